@@ -1,0 +1,216 @@
+package spec
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed interfaces
+var interfaceFiles embed.FS
+
+// Mode is how an operation answers.
+type Mode string
+
+// The ways in which an operation answers: in the HTTP answer, by a callback, as that callback, or as
+// plain HTTP outside the message envelope.
+const (
+	Sync     Mode = "sync"
+	Async    Mode = "async"
+	Callback Mode = "callback"
+	HTTP     Mode = "http"
+)
+
+// Role is who serves an operation and so owes its requirements.
+type Role string
+
+// The two roles of a registry interface.
+const (
+	RoleRegistry Role = "registry"
+	RoleClient   Role = "client"
+)
+
+// Operation is one operation of an interface. Path is relative to the interface's base URL; Answer is
+// the callback operation that answers an asynchronous one; AnswerAction the action of a sync answer;
+// Capability is empty for core.
+type Operation struct {
+	ID           string `yaml:"id"`
+	Path         string `yaml:"path"`
+	Action       string `yaml:"action"`
+	Role         Role   `yaml:"role"`
+	Mode         Mode   `yaml:"mode"`
+	Answer       string `yaml:"answer"`
+	AnswerAction string `yaml:"answer_action"`
+	Capability   string `yaml:"capability"`
+}
+
+// QueryAttribute is an attribute that scenarios query, with the operators gt, lt, eq, ge, le and in
+// that they use on it, and whether they sort by it.
+type QueryAttribute struct {
+	Attribute string   `yaml:"attribute"`
+	Operators []string `yaml:"operators"`
+	Sort      bool     `yaml:"sort"`
+}
+
+// RecordType ties a reg_record_type to its data dictionary object. Aliases are further published
+// spellings. Identifier is the attribute that idtype-value looks into.
+type RecordType struct {
+	Name       string           `yaml:"reg_record_type"`
+	Object     string           `yaml:"object"`
+	Aliases    []string         `yaml:"aliases"`
+	Identifier string           `yaml:"identifier"`
+	Query      []QueryAttribute `yaml:"query"`
+}
+
+// EventType is a reg_event_type that can be subscribed to: which record it tells of and on which
+// changes (created, updated, member_added…).
+type EventType struct {
+	Name   string   `yaml:"reg_event_type"`
+	Record string   `yaml:"record"`
+	On     []string `yaml:"on"`
+	Basis  Basis    `yaml:"basis"`
+}
+
+// Interface describes one interface of the standards as data: its OpenAPI document, operations,
+// records and events. Adding a registry is adding such a description.
+type Interface struct {
+	ID         string            `yaml:"id"`
+	Title      string            `yaml:"title"`
+	Pattern    string            `yaml:"pattern"`
+	Document   string            `yaml:"document"`
+	Editions   map[string]string `yaml:"editions"`
+	RegType    string            `yaml:"reg_type"`
+	Records    []RecordType      `yaml:"records"`
+	EventTypes []EventType       `yaml:"event_types"`
+	Without    []string          `yaml:"without"`
+	Operations []Operation       `yaml:"operations"`
+}
+
+// Operation finds an operation by id.
+func (i Interface) Operation(id string) (Operation, bool) {
+	for _, operation := range i.Operations {
+		if operation.ID == id {
+			return operation, true
+		}
+	}
+	return Operation{}, false
+}
+
+// Record finds a record type by its reg_record_type or one of its aliases; the empty name is the
+// first record type.
+func (i Interface) Record(name string) (RecordType, bool) {
+	for _, record := range i.Records {
+		if name == "" || record.Name == name || slices.Contains(record.Aliases, name) {
+			return record, true
+		}
+	}
+	return RecordType{}, false
+}
+
+// Event finds an event type; a prefixed name ("ns:RegistryEventType:REGISTER") is the name after the
+// last colon.
+func (i Interface) Event(name string) (EventType, bool) {
+	short := name[strings.LastIndex(name, ":")+1:]
+	for _, event := range i.EventTypes {
+		if event.Name == short {
+			return event, true
+		}
+	}
+	return EventType{}, false
+}
+
+// Capabilities lists the capabilities that the interface's operations belong to, sorted.
+func (i Interface) Capabilities() []string {
+	var names []string
+	for _, operation := range i.Operations {
+		if operation.Capability != "" && !slices.Contains(names, operation.Capability) {
+			names = append(names, operation.Capability)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// LoadInterfaces reads the embedded interface descriptions, sorted by id.
+func LoadInterfaces() ([]Interface, error) {
+	return ReadInterfaces(interfaceFiles)
+}
+
+// ReadInterfaces reads interface descriptions from files at interfaces/*.yaml. A file whose id is
+// used as a `pattern` by another is a pattern and not an interface.
+func ReadInterfaces(files fs.FS) ([]Interface, error) {
+	names, err := fs.Glob(files, "interfaces/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	read := map[string]Interface{}
+	patterns := map[string]bool{}
+	for _, name := range names {
+		raw, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		var described Interface
+		if err := yaml.Unmarshal(raw, &described); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if want := strings.TrimSuffix(path.Base(name), ".yaml"); described.ID != want {
+			return nil, fmt.Errorf("%s: id is %q: name the file after the id", name, described.ID)
+		}
+		read[described.ID] = described
+		if described.Pattern != "" {
+			patterns[described.Pattern] = true
+		}
+	}
+	var interfaces []Interface
+	for id, described := range read {
+		if patterns[id] {
+			continue
+		}
+		pattern, ok := read[described.Pattern]
+		if described.Pattern != "" && !ok {
+			return nil, fmt.Errorf("interfaces/%s.yaml: pattern %q has no file", id, described.Pattern)
+		}
+		described.Operations = joinOperations(pattern.Operations, described)
+		interfaces = append(interfaces, described)
+	}
+	slices.SortFunc(interfaces, func(a, b Interface) int { return strings.Compare(a.ID, b.ID) })
+	return interfaces, nil
+}
+
+// joinOperations is the pattern's operations less those that the interface lacks, then its own; an own
+// operation replaces the pattern's of the same id.
+func joinOperations(pattern []Operation, described Interface) []Operation {
+	own := map[string]bool{}
+	for _, operation := range described.Operations {
+		own[operation.ID] = true
+	}
+	var joined []Operation
+	for _, operation := range pattern {
+		if !own[operation.ID] && !slices.Contains(described.Without, operation.ID) {
+			joined = append(joined, operation)
+		}
+	}
+	return append(joined, described.Operations...)
+}
+
+// FindInterface loads the embedded description of one interface.
+func FindInterface(id string) (Interface, error) {
+	all, err := LoadInterfaces()
+	if err != nil {
+		return Interface{}, err
+	}
+	var known []string
+	for _, described := range all {
+		if described.ID == id {
+			return described, nil
+		}
+		known = append(known, described.ID)
+	}
+	return Interface{}, fmt.Errorf("there is no interface %q: name one of %s", id, strings.Join(known, ", "))
+}
