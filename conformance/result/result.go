@@ -1,0 +1,236 @@
+// Package result is the one result model of a run: everything that is shown or written about a run
+// is rendered from a Report. The JSON form is report.json, versioned by SchemaVersion and described
+// in docs/report.md.
+package result
+
+import (
+	"slices"
+	"time"
+)
+
+// SchemaVersion is the version of report.json. A new minor version only adds members.
+const SchemaVersion = "1.0.0"
+
+// Verdict is what a run says of one requirement on one interface.
+type Verdict string
+
+// The verdicts. Only Unmet blames the target; Error is a failure of the suite itself.
+const (
+	Met           Verdict = "met"
+	Unmet         Verdict = "unmet"
+	Justified     Verdict = "justified"
+	NotApplicable Verdict = "not applicable"
+	Skipped       Verdict = "skipped"
+	Untested      Verdict = "untested"
+	Dialect       Verdict = "dialect"
+	SpecDefect    Verdict = "spec defect"
+	Error         Verdict = "error"
+)
+
+// Verdicts lists the verdicts in the order in which they are shown: what needs attention first.
+var Verdicts = []Verdict{Error, Unmet, Skipped, Dialect, SpecDefect, Justified, Untested, NotApplicable, Met}
+
+// Status is the outcome of one scenario.
+type Status string
+
+// The outcomes of a scenario. Failed is the target's, Errored is the suite's.
+const (
+	Passed  Status = "passed"
+	Failed  Status = "failed"
+	Skip    Status = "skipped"
+	Errored Status = "error"
+)
+
+// Report is the result of one run.
+type Report struct {
+	SchemaVersion string    `json:"schemaVersion"`
+	Suite         Suite     `json:"suite"`
+	Seed          uint64    `json:"seed"`
+	Target        Target    `json:"target"`
+	Selection     Selection `json:"selection"`
+	StartedAt     time.Time `json:"startedAt"`
+	FinishedAt    time.Time `json:"finishedAt"`
+	// Error is set where the run could not be carried through; the report then has no conformance.
+	Error      *RunError   `json:"error,omitempty"`
+	Interfaces []Interface `json:"interfaces"`
+	// Exchanges holds those that a failure points to; exchanges.har holds all.
+	Exchanges []Exchange `json:"exchanges,omitempty"`
+	// Transcript is every exchange of the run, for exchanges.har.
+	Transcript []Exchange `json:"-"`
+}
+
+// Suite names what judged: versions and SHA-256 hashes in hexadecimal.
+type Suite struct {
+	Name          string `json:"name"`
+	Version       string `json:"version"`
+	CatalogueHash string `json:"catalogueHash"`
+	SpecHash      string `json:"specHash"`
+	FeaturesHash  string `json:"featuresHash"`
+}
+
+// Target says what was tested. Kind is embedded, url, image or compose. Population is how records got
+// in: hook, mounted, preloaded or declared.
+type Target struct {
+	Kind       string            `json:"kind"`
+	Product    string            `json:"product,omitempty"`
+	Version    string            `json:"version,omitempty"`
+	Bases      map[string]string `json:"bases,omitempty"`
+	Image      string            `json:"image,omitempty"`
+	Digest     string            `json:"digest,omitempty"`
+	Population string            `json:"population,omitempty"`
+}
+
+// Selection is what was asked for. A partial selection has neither conformance nor level.
+type Selection struct {
+	Interfaces   []string `json:"interfaces"`
+	Tags         string   `json:"tags,omitempty"`
+	Requirements []string `json:"requirements,omitempty"`
+	Partial      bool     `json:"partial"`
+}
+
+// RunError is why a run could not be carried through, with a stable code.
+type RunError struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// Interface is the result for one interface.
+type Interface struct {
+	Interface string `json:"interface"`
+	Title     string `json:"title"`
+	// Conformant is nil where the selection was partial or an error withholds it.
+	Conformant *bool `json:"conformant"`
+	// Level is the smallest level of the dimensions; nil where it is withheld.
+	Level       *int             `json:"level"`
+	Provisional bool             `json:"provisional"`
+	Dimensions  []DimensionLevel `json:"dimensions"`
+	// Claimed and Absent are the capabilities claimed and those proven absent.
+	Claimed      []string      `json:"claimed,omitempty"`
+	Absent       []string      `json:"absent,omitempty"`
+	Requirements []Requirement `json:"requirements"`
+	// NextLevel lists the requirements that stand between this level and the next.
+	NextLevel []string `json:"nextLevel,omitempty"`
+	Headline  string   `json:"headline"`
+}
+
+// DimensionLevel is the level reached in one dimension; nil is undefined, shown as –.
+type DimensionLevel struct {
+	Dimension   string `json:"dimension"`
+	Level       *int   `json:"level"`
+	Provisional bool   `json:"provisional"`
+}
+
+// Requirement is the verdict on one requirement with what led to it.
+type Requirement struct {
+	ID           string     `json:"id"`
+	Statement    string     `json:"statement"`
+	Keyword      string     `json:"keyword"`
+	Verdict      Verdict    `json:"verdict"`
+	Reason       string     `json:"reason,omitempty"`
+	Area         string     `json:"area"`
+	Operation    string     `json:"operation,omitempty"`
+	Dimension    string     `json:"dimension"`
+	Band         int        `json:"band"`
+	Capability   string     `json:"capability,omitempty"`
+	Basis        string     `json:"basis"`
+	Source       string     `json:"source"`
+	Critical     bool       `json:"critical,omitempty"`
+	Experimental bool       `json:"experimental,omitempty"`
+	Scenarios    []Scenario `json:"scenarios"`
+	Failures     []Failure  `json:"failures,omitempty"`
+	// Recorded notes which of several legal forms the target chose.
+	Recorded []string `json:"recorded,omitempty"`
+}
+
+// Scenario is the outcome of one scenario of a requirement.
+type Scenario struct {
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	Status     Status `json:"status"`
+	Reason     string `json:"reason,omitempty"`
+	DurationMS int64  `json:"durationMs"`
+}
+
+// Failure is one reason why a requirement is unmet. Expected, Actual and Mend are one line each and
+// hold no record value; Attribute is the dictionary path involved; Curl reproduces the exchange.
+type Failure struct {
+	Scenario  string   `json:"scenario"`
+	Step      string   `json:"step,omitempty"`
+	Expected  string   `json:"expected"`
+	Actual    string   `json:"actual"`
+	Attribute string   `json:"attribute,omitempty"`
+	Exchanges []string `json:"exchanges"`
+	Curl      string   `json:"curl,omitempty"`
+	Mend      string   `json:"mend,omitempty"`
+}
+
+// Exchange is one HTTP exchange, redacted: from the runner to the target (Direction "request"), or
+// from the target to the runner's receiver ("callback").
+type Exchange struct {
+	ID         string      `json:"id"`
+	Scenario   string      `json:"scenario,omitempty"`
+	Operation  string      `json:"operation,omitempty"`
+	Direction  string      `json:"direction"`
+	StartedAt  time.Time   `json:"startedAt"`
+	DurationMS float64     `json:"durationMs"`
+	Request    HTTPMessage `json:"request"`
+	Response   HTTPMessage `json:"response"`
+	// Error says why there is no response: refused, reset, timeout, tooLarge, tls, redirect…
+	Error string `json:"error,omitempty"`
+	// Notes are the observations made on this exchange: requirement id and what was seen.
+	Notes []string `json:"notes,omitempty"`
+}
+
+// HTTPMessage is one side of an exchange. Body is at most BodyLimit bytes of what was sent; Size is
+// its whole size in bytes.
+type HTTPMessage struct {
+	Method    string   `json:"method,omitempty"`
+	URL       string   `json:"url,omitempty"`
+	Status    int      `json:"status,omitempty"`
+	Headers   []Header `json:"headers,omitempty"`
+	Body      string   `json:"body,omitempty"`
+	Size      int64    `json:"size"`
+	Truncated bool     `json:"truncated,omitempty"`
+}
+
+// Header is one HTTP header line.
+type Header struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// BodyLimit is the number of bytes of a body that a report keeps.
+const BodyLimit = 64 << 10
+
+// Count is the number of requirements of the interface with the verdict.
+func (i Interface) Count(verdicts ...Verdict) int {
+	count := 0
+	for _, requirement := range i.Requirements {
+		if slices.Contains(verdicts, requirement.Verdict) {
+			count++
+		}
+	}
+	return count
+}
+
+// Holds says whether everything that was selected holds: what exit code 0 means.
+func (r Report) Holds() bool {
+	if r.Error != nil || len(r.Interfaces) == 0 {
+		return false
+	}
+	for _, tested := range r.Interfaces {
+		if r.Selection.Partial {
+			if tested.Count(Unmet, Skipped, Dialect, Error) > 0 {
+				return false
+			}
+		} else if tested.Conformant == nil || !*tested.Conformant {
+			return false
+		}
+	}
+	return true
+}
+
+// Errored says whether the suite itself failed somewhere: what exit code 3 means.
+func (r Report) Errored() bool {
+	return r.Error != nil || slices.ContainsFunc(r.Interfaces, func(i Interface) bool { return i.Count(Error) > 0 })
+}
