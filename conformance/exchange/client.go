@@ -1,0 +1,135 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Outgoing is a request to the target.
+type Outgoing struct {
+	Scenario, Operation string
+	Method, URL         string
+	Header              http.Header
+	Body                []byte
+}
+
+// Client sends requests to the target: no redirect is followed, no proxy of the environment is used,
+// an answer ends at MaxBody, and each exchange is bounded in time.
+type Client struct {
+	http     *http.Client
+	recorder *Recorder
+	timeout  time.Duration
+}
+
+// patience is how many exchanges in a row may stay without an answer before the runner waits only
+// impatience for the next ones, so that a dead target cannot stretch a run.
+const (
+	patience   = 4
+	impatience = time.Second
+)
+
+// NewClient makes a client. The time-outs are for connecting and for a whole answer. roots may be nil
+// for the system's.
+func NewClient(recorder *Recorder, connect, response time.Duration, roots *x509.CertPool) *Client {
+	transport := &http.Transport{
+		DialContext:            (&net.Dialer{Timeout: connect}).DialContext,
+		TLSHandshakeTimeout:    connect,
+		TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		MaxIdleConnsPerHost:    32,
+		MaxResponseHeaderBytes: 64 << 10,
+		ResponseHeaderTimeout:  response,
+		DisableCompression:     true,
+	}
+	return &Client{
+		http: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		}},
+		recorder: recorder, timeout: response,
+	}
+}
+
+// Close drops idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Send makes the exchange and records it. It never returns nil; Exchange.Fault says what went wrong.
+func (c *Client) Send(ctx context.Context, out Outgoing) *Exchange {
+	exchange := &Exchange{Scenario: out.Scenario, Operation: out.Operation, StartedAt: time.Now(),
+		Request: Message{Method: out.Method, URL: out.URL, Header: out.Header.Clone(), Body: out.Body, Size: int64(len(out.Body))}}
+	c.recorder.Begin(exchange)
+	timeout := c.timeout
+	if c.recorder.Silent() >= patience {
+		timeout = min(timeout, impatience)
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	c.perform(ctx, out, exchange)
+	exchange.Duration = time.Since(exchange.StartedAt)
+	c.recorder.ended(exchange)
+	return exchange
+}
+
+func (c *Client) perform(ctx context.Context, out Outgoing, exchange *Exchange) {
+	request, err := http.NewRequestWithContext(ctx, out.Method, out.URL, bytes.NewReader(out.Body))
+	if err != nil {
+		exchange.Fault, exchange.Detail = FaultAddress, "the target's address is not a URL"
+		return
+	}
+	if out.Header != nil {
+		request.Header = out.Header.Clone()
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		exchange.Fault, exchange.Detail = classify(err)
+		return
+	}
+	defer response.Body.Close()
+	exchange.Response = Message{Status: response.StatusCode, Header: response.Header.Clone()}
+	body, err := io.ReadAll(io.LimitReader(response.Body, MaxBody+1))
+	exchange.Response.Body, exchange.Response.Size = body, int64(len(body))
+	switch {
+	case err != nil:
+		exchange.Fault, exchange.Detail = classify(err)
+	case len(body) > MaxBody:
+		exchange.Response.Body = body[:MaxBody]
+		exchange.Fault, exchange.Detail = FaultTooLarge, fmt.Sprintf("the answer is longer than %d MiB", MaxBody>>20)
+	}
+}
+
+// classify turns a transport error into a fault and a sentence that holds nothing of the target's.
+func classify(err error) (Fault, string) {
+	var (
+		unknownAuthority x509.UnknownAuthorityError
+		hostname         x509.HostnameError
+		invalid          x509.CertificateInvalidError
+		verification     *tls.CertificateVerificationError
+		record           tls.RecordHeaderError
+		timeout          interface{ Timeout() bool }
+		address          *net.DNSError
+		dial             *net.OpError
+		parse            *url.Error
+	)
+	switch {
+	case errors.As(err, &unknownAuthority), errors.As(err, &hostname), errors.As(err, &invalid),
+		errors.As(err, &verification), errors.As(err, &record):
+		return FaultTLS, "the target's certificate or TLS is not accepted"
+	case errors.As(err, &address):
+		return FaultAddress, "the target's host name is not known"
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return FaultTimeout, "the target did not answer in time"
+	case errors.As(err, &dial) && dial.Op == "dial":
+		return FaultRefused, "the target does not accept connections"
+	case errors.As(err, &parse) && parse.Op == "parse":
+		return FaultAddress, "the target's address is not a URL"
+	default:
+		return FaultReset, "the target broke off the answer"
+	}
+}

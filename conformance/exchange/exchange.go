@@ -1,0 +1,133 @@
+// Package exchange carries every HTTP exchange of a run, in both directions, under bounds that a
+// hostile target cannot move: time, body size, redirects. Whatever passes is recorded here once, and
+// redacted before anybody else sees it.
+package exchange
+
+import (
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/spconform/spconform/conformance/result"
+)
+
+// MaxBody is the number of bytes of an answer or a callback that the runner reads. A search answer of
+// a thousand records is well below it; a longer body is a flood.
+const MaxBody = 8 << 20
+
+// Fault is why an exchange has no usable answer. Its value is stable.
+type Fault string
+
+// The ways in which an exchange fails.
+const (
+	FaultRefused  Fault = "refused"
+	FaultTimeout  Fault = "timeout"
+	FaultReset    Fault = "reset"
+	FaultTLS      Fault = "tls"
+	FaultTooLarge Fault = "too large"
+	FaultAddress  Fault = "address"
+)
+
+// Message is one side of an exchange as it was on the wire.
+type Message struct {
+	Method, URL string
+	Status      int
+	Header      http.Header
+	Body        []byte
+	Size        int64
+}
+
+// Exchange is one HTTP exchange. Inbound exchanges are callbacks: the target is the client.
+type Exchange struct {
+	ID        string
+	Scenario  string
+	Operation string
+	Inbound   bool
+	StartedAt time.Time
+	Duration  time.Duration
+	Request   Message
+	Response  Message
+	Fault     Fault
+	Detail    string
+}
+
+// Recorder keeps the exchanges of a run in the order in which they began.
+type Recorder struct {
+	mu        sync.Mutex
+	exchanges []*Exchange
+	notes     map[string][]string
+	secrets   []string
+	answered  atomic.Bool
+	silent    atomic.Int32
+}
+
+// NewRecorder makes an empty recorder.
+func NewRecorder() *Recorder { return &Recorder{notes: map[string][]string{}} }
+
+// Secret names a text that must not be in anything that is written.
+func (r *Recorder) Secret(text string) {
+	if text == "" {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.secrets = append(r.secrets, text)
+}
+
+// Begin gives an exchange its id and a place in the record.
+func (r *Recorder) Begin(exchange *Exchange) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.exchanges = append(r.exchanges, exchange)
+	exchange.ID = exchangeID(len(r.exchanges))
+}
+
+// Note adds an observation to an exchange; it is shown beside it.
+func (r *Recorder) Note(id, text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.notes[id] = append(r.notes[id], text)
+}
+
+// ended keeps count of what a silent target is judged by.
+func (r *Recorder) ended(exchange *Exchange) {
+	if exchange.Fault == "" {
+		r.answered.Store(true)
+		r.silent.Store(0)
+		return
+	}
+	r.silent.Add(1)
+}
+
+// Answered says whether the target has given any HTTP answer in this run. From then on a hang, a
+// reset or a flood is the target's failure and no longer a failure to run.
+func (r *Recorder) Answered() bool { return r.answered.Load() }
+
+// Silent is the number of exchanges in a row that had no usable answer.
+func (r *Recorder) Silent() int { return int(r.silent.Load()) }
+
+// Results is the whole record in its redacted form.
+func (r *Recorder) Results() []result.Exchange {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	redact := newRedactor(r.secrets)
+	results := make([]result.Exchange, 0, len(r.exchanges))
+	for _, exchange := range r.exchanges {
+		direction := "request"
+		if exchange.Inbound {
+			direction = "callback"
+		}
+		text := string(exchange.Fault)
+		if exchange.Detail != "" {
+			text += ": " + exchange.Detail
+		}
+		results = append(results, result.Exchange{
+			ID: exchange.ID, Scenario: exchange.Scenario, Operation: exchange.Operation, Direction: direction,
+			StartedAt: exchange.StartedAt, DurationMS: float64(exchange.Duration.Microseconds()) / 1000,
+			Request: redact.message(exchange.Request), Response: redact.message(exchange.Response),
+			Error: redact.text(text), Notes: r.notes[exchange.ID],
+		})
+	}
+	return results
+}

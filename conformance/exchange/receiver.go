@@ -1,0 +1,188 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Receiver is the runner's own server: the callback address of its participants. Every request lands
+// in the box of the address under which it came; boxes are awaited by event.
+type Receiver struct {
+	recorder *Recorder
+	server   *http.Server
+	base     string
+	jwks     []byte
+
+	mu    sync.Mutex
+	boxes map[string]*Box
+	stray []*Exchange
+}
+
+// Box collects what arrives under one path prefix, in order.
+type Box struct {
+	mu      sync.Mutex
+	all     []*Exchange
+	changed chan struct{}
+	// Respond gives the status for the n-th request from 0, 200 where nil.
+	respond func(n int) int
+}
+
+// maxBox bounds what one box keeps; a target that floods is cut off, and that is told.
+const maxBox = 1000
+
+// NewReceiver listens on address ("127.0.0.1:0"); base is how the target reaches it, or "" for the
+// address it listens on.
+func NewReceiver(recorder *Recorder, address, base string) (*Receiver, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("the callback receiver cannot listen on %s: name a free address", address)
+	}
+	if base == "" {
+		base = "http://" + listener.Addr().String()
+	}
+	receiver := &Receiver{recorder: recorder, base: strings.TrimRight(base, "/"), boxes: map[string]*Box{}}
+	receiver.server = &http.Server{
+		Handler:           http.HandlerFunc(receiver.serve),
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
+		MaxHeaderBytes: 64 << 10,
+	}
+	go func() { _ = receiver.server.Serve(listener) }()
+	return receiver, nil
+}
+
+// Base is the URL under which the target reaches the receiver, without a slash at the end.
+func (r *Receiver) Base() string { return r.base }
+
+// ServeJWKS makes the receiver publish the runner's keys at /.well-known/jwks.json.
+func (r *Receiver) ServeJWKS(document []byte) { r.jwks = document }
+
+// Close stops the receiver.
+func (r *Receiver) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if err := r.server.Shutdown(ctx); err != nil {
+		return errors.Join(err, r.server.Close())
+	}
+	return nil
+}
+
+// Open makes the box for a path prefix ("/cb/client/s12/"). respond may be nil.
+func (r *Receiver) Open(prefix string, respond func(n int) int) *Box {
+	box := &Box{changed: make(chan struct{}), respond: respond}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.boxes[prefix] = box
+	return box
+}
+
+// Stray lists what arrived at no open box.
+func (r *Receiver) Stray() []*Exchange {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]*Exchange(nil), r.stray...)
+}
+
+func (r *Receiver) find(path string) *Box {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	best := ""
+	for prefix := range r.boxes {
+		if strings.HasPrefix(path, prefix) && len(prefix) > len(best) {
+			best = prefix
+		}
+	}
+	return r.boxes[best]
+}
+
+func (r *Receiver) serve(w http.ResponseWriter, request *http.Request) {
+	if request.Method == http.MethodGet && strings.HasSuffix(request.URL.Path, "/.well-known/jwks.json") && r.jwks != nil {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(r.jwks)
+		return
+	}
+	exchange := &Exchange{Inbound: true, StartedAt: time.Now()}
+	body, err := io.ReadAll(io.LimitReader(request.Body, MaxBody+1))
+	if err != nil {
+		exchange.Fault, exchange.Detail = FaultReset, "the target broke off the callback"
+	}
+	if len(body) > MaxBody {
+		body = body[:MaxBody]
+		exchange.Fault, exchange.Detail = FaultTooLarge, fmt.Sprintf("the callback is longer than %d MiB", MaxBody>>20)
+	}
+	exchange.Request = Message{Method: request.Method, URL: r.base + request.URL.RequestURI(),
+		Header: request.Header.Clone(), Body: body, Size: int64(len(body))}
+	r.recorder.Begin(exchange)
+	box := r.find(request.URL.Path)
+	if box == nil {
+		r.mu.Lock()
+		if len(r.stray) < maxBox {
+			r.stray = append(r.stray, exchange)
+		}
+		r.mu.Unlock()
+		exchange.Response.Status = http.StatusNotFound
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	status := box.put(exchange)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	if status < http.StatusBadRequest {
+		_, _ = fmt.Fprintf(w, `{"message":{"ack_status":"ACK","timestamp":%q,"correlation_id":%q}}`,
+			time.Now().UTC().Format(time.RFC3339), exchange.ID)
+	}
+}
+
+func (b *Box) put(exchange *Exchange) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	status := http.StatusOK
+	if len(b.all) >= maxBox {
+		status = http.StatusTooManyRequests
+	} else {
+		if b.respond != nil {
+			status = b.respond(len(b.all))
+		}
+		b.all = append(b.all, exchange)
+	}
+	exchange.Response = Message{Status: status}
+	exchange.Duration = time.Since(exchange.StartedAt)
+	close(b.changed)
+	b.changed = make(chan struct{})
+	return status
+}
+
+// All is what has arrived so far.
+func (b *Box) All() []*Exchange {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]*Exchange(nil), b.all...)
+}
+
+// Await waits until enough says so of what has arrived, or until the time is over or ctx ends. It
+// returns what has arrived, and whether it was enough.
+func (b *Box) Await(ctx context.Context, timeout time.Duration, enough func([]*Exchange) bool) ([]*Exchange, bool) {
+	timer := time.NewTimer(timeout)
+	defer timer.Stop()
+	for {
+		b.mu.Lock()
+		all, changed := append([]*Exchange(nil), b.all...), b.changed
+		b.mu.Unlock()
+		if enough(all) {
+			return all, true
+		}
+		select {
+		case <-changed:
+		case <-timer.C:
+			return all, false
+		case <-ctx.Done():
+			return all, false
+		}
+	}
+}
