@@ -1,0 +1,192 @@
+package datadictionary
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// maxViolations bounds a report; a record that is wrong throughout is cut off with json.too_many.
+const maxViolations = 200
+
+// Validate holds a decoded JSON record against an object. Numbers may be json.Number (exact)
+// or Go numbers. The order of the violations is deterministic.
+//
+// A member that is null is absent (JSON-LD). Prefixed keys are the attribute itself.
+// @context, @id, @type and other keywords are no attributes; @type, where present, must be an
+// accepted spelling of the object expected at that place, or of one that extends it, and then
+// the narrower object applies.
+func (d *Dictionary) Validate(object string, record any) []Violation {
+	o, ok := d.Object(object)
+	if !ok {
+		return []Violation{{Rule: "object.unknown", Detail: "names an object that is not in the dictionary"}}
+	}
+	v := &validation{dictionary: d}
+	v.object(o, record, nil, 0)
+	return v.violations
+}
+
+type validation struct {
+	dictionary *Dictionary
+	violations []Violation
+}
+
+func (v *validation) report(at *step, rule, detail string) {
+	v.add(Violation{Path: at.String(), Rule: rule, Detail: detail})
+}
+
+func (v *validation) advise(at *step, rule, detail string) {
+	v.add(Violation{Path: at.String(), Rule: rule, Detail: detail, Advisory: true})
+}
+
+func (v *validation) add(violation Violation) {
+	switch {
+	case len(v.violations) < maxViolations:
+		v.violations = append(v.violations, violation)
+	case len(v.violations) == maxViolations:
+		v.violations = append(v.violations, Violation{Rule: "json.too_many", Detail: "has more violations than are listed"})
+	}
+}
+
+func (v *validation) object(o *Object, value any, at *step, depth int) {
+	members, ok := value.(map[string]any)
+	if !ok {
+		v.report(at, "type.object", "expects a JSON object of kind "+o.Name)
+		return
+	}
+	if depth > MaxDepth {
+		v.report(at, "json.depth", "is nested too deep")
+		return
+	}
+	o = v.typed(o, members, at)
+	seen := make([]bool, len(o.Attributes))
+	for _, key := range slices.Sorted(maps.Keys(members)) {
+		member := members[key]
+		if strings.HasPrefix(key, "@") || member == nil {
+			continue
+		}
+		position, deprecated, ok := o.attribute(v.dictionary.localName(key))
+		if !ok {
+			if !o.Open {
+				v.advise(&step{parent: at, key: safeKey(key)}, "attribute.unknown", o.Name+" has no such attribute")
+			}
+			continue
+		}
+		a := &o.Attributes[position]
+		here := &step{parent: at, key: a.Name}
+		if seen[position] {
+			v.report(here, "attribute.repeated", "is given under two spellings")
+		}
+		seen[position] = true
+		if deprecated {
+			v.advise(here, "attribute.deprecated", "is written under an older or misspelt name; write "+a.Name)
+		}
+		v.attribute(a, member, here, depth)
+	}
+	for i := range o.Attributes {
+		if a := &o.Attributes[i]; a.Min > 0 && !seen[i] {
+			v.report(&step{parent: at, key: a.Name}, "cardinality.min", "is required ("+a.Cardinality()+")")
+		}
+	}
+}
+
+// typed checks @type and returns the object that it names.
+func (v *validation) typed(o *Object, members map[string]any, at *step) *Object {
+	declared, ok := members["@type"]
+	if !ok || len(o.Types) == 0 {
+		return o
+	}
+	names, ok := declared.([]any)
+	if !ok {
+		names = []any{declared}
+	}
+	for _, name := range names {
+		if text, ok := name.(string); ok {
+			if typed, ok := o.asTyped[v.dictionary.typeName(text)]; ok {
+				return typed
+			}
+		}
+	}
+	v.report(&step{parent: at, key: "@type"}, "type.object", "expects the type of "+o.Name+": "+strings.Join(o.Types, ", "))
+	return o
+}
+
+// typeName is the last part of a type: after a published prefix, or of an IRI.
+func (d *Dictionary) typeName(text string) string {
+	if i := strings.LastIndexAny(text, "/#"); i >= 0 {
+		return text[i+1:]
+	}
+	return d.localName(text)
+}
+
+func (v *validation) attribute(a *Attribute, value any, at *step, depth int) {
+	items, isArray := value.([]any)
+	if wrapped, ok := value.(map[string]any); ok && !isArray {
+		items, isArray = container(wrapped)
+	}
+	switch {
+	case isArray && !a.Repeated():
+		v.report(at, "cardinality.max", "expects one value, not an array ("+a.Cardinality()+")")
+	case !isArray && a.Repeated():
+		v.report(at, "cardinality.array", "expects an array ("+a.Cardinality()+")")
+	case isArray && a.Max != Unbounded && len(items) > a.Max:
+		v.report(at, "cardinality.max", "has too many values ("+a.Cardinality()+")")
+	case isArray && len(items) < a.Min:
+		v.report(at, "cardinality.min", "has too few values ("+a.Cardinality()+")")
+	}
+	if !isArray {
+		v.value(a, value, at, depth)
+		return
+	}
+	for i, item := range items {
+		if item != nil {
+			v.value(a, item, &step{parent: at, index: i}, depth)
+		}
+	}
+}
+
+// container unwraps the JSON-LD forms {"@list": […]} and {"@set": […]}.
+func container(members map[string]any) ([]any, bool) {
+	if len(members) != 1 {
+		return nil, false
+	}
+	for _, keyword := range []string{"@list", "@set"} {
+		if items, ok := members[keyword].([]any); ok {
+			return items, true
+		}
+	}
+	return nil, false
+}
+
+func (v *validation) value(a *Attribute, value any, at *step, depth int) {
+	switch a.Type {
+	case TypeAny:
+		return
+	case TypeObject:
+		v.object(a.object, value, at, depth+1)
+		return
+	}
+	// A JSON-LD value object stands for the value that it wraps.
+	if wrapped, ok := value.(map[string]any); ok {
+		if inner, ok := wrapped["@value"]; ok {
+			value = inner
+		}
+	}
+	v.scalar(a, value, at)
+}
+
+// safeKey hides a key that does not look like the name of an attribute: it may be data.
+func safeKey(key string) string {
+	if len(key) > 64 {
+		return "?"
+	}
+	for _, r := range key {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != ':' && r != '-' && r != '.' {
+			return "?"
+		}
+	}
+	if key == "" || (key[0] >= '0' && key[0] <= '9') {
+		return "?"
+	}
+	return key
+}
