@@ -1,0 +1,166 @@
+// Package reports renders the result of a run: for a terminal, as JSON, JUnit, HAR, HTML and Markdown.
+// All renderings come from one result.Report. Whatever came from a target is escaped for the place
+// where it is shown.
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/samber/lo"
+
+	"github.com/spconform/spconform/conformance/result"
+)
+
+// failing are the verdicts that stand against a target or leave the run undecided.
+var failing = []result.Verdict{result.Error, result.Unmet, result.Skipped, result.Dialect}
+
+// area counts the verdicts on the requirements of one area.
+type area struct {
+	Name   string
+	Total  int
+	Counts map[result.Verdict]int
+}
+
+// Count is the number of requirements of the area with the verdict.
+func (a area) Count(verdict result.Verdict) int { return a.Counts[verdict] }
+
+// areasOf groups the requirements of an interface by area, in the order in which areas first occur.
+func areasOf(tested result.Interface) []area {
+	var areas []area
+	for _, requirement := range tested.Requirements {
+		at := slices.IndexFunc(areas, func(a area) bool { return a.Name == requirement.Area })
+		if at < 0 {
+			at = len(areas)
+			areas = append(areas, area{Name: requirement.Area, Counts: map[result.Verdict]int{}})
+		}
+		areas[at].Total++
+		areas[at].Counts[requirement.Verdict]++
+	}
+	return areas
+}
+
+// columnsOf is the verdicts that a table of areas shows: met and unmet, and what else occurs.
+func columnsOf(tested result.Interface) []result.Verdict {
+	columns := []result.Verdict{result.Met, result.Unmet}
+	for _, verdict := range result.Verdicts {
+		if !slices.Contains(columns, verdict) && tested.Count(verdict) > 0 {
+			columns = append(columns, verdict)
+		}
+	}
+	return columns
+}
+
+// outstanding is the requirements that are not met: what needs attention first, critical before
+// other, MUST before SHOULD, then in the order of the catalogue.
+func outstanding(tested result.Interface) []result.Requirement {
+	open := lo.Filter(tested.Requirements, func(r result.Requirement, _ int) bool { return r.Verdict != result.Met })
+	slices.SortStableFunc(open, func(a, b result.Requirement) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(result.Verdicts, a.Verdict), slices.Index(result.Verdicts, b.Verdict)),
+			cmp.Compare(lo.Ternary(a.Critical, 0, 1), lo.Ternary(b.Critical, 0, 1)),
+			cmp.Compare(a.Keyword, b.Keyword),
+		)
+	})
+	return open
+}
+
+// failures is the outstanding requirements whose verdict stands against the target or the run.
+func failures(tested result.Interface) []result.Requirement {
+	return lo.Filter(outstanding(tested), func(r result.Requirement, _ int) bool {
+		return slices.Contains(failing, r.Verdict)
+	})
+}
+
+// reasonOf is why a requirement is not met, on one line.
+func reasonOf(requirement result.Requirement) string {
+	if requirement.Reason != "" {
+		return requirement.Reason
+	}
+	for _, failure := range requirement.Failures {
+		return fmt.Sprintf("expected %s; got %s", failure.Expected, failure.Actual)
+	}
+	for _, scenario := range requirement.Scenarios {
+		if scenario.Reason != "" {
+			return scenario.Reason
+		}
+	}
+	return ""
+}
+
+// conclusionOf says in words whether the interface is conformant, and why nothing is said where it is
+// withheld.
+func conclusionOf(report result.Report, tested result.Interface) string {
+	switch errors := tested.Count(result.Error); {
+	case tested.Conformant != nil && *tested.Conformant:
+		return "conformant"
+	case tested.Conformant != nil:
+		return "not conformant"
+	case report.Error != nil:
+		return "withheld: the run could not be carried through"
+	case errors > 0:
+		return fmt.Sprintf("withheld: the suite itself failed on %s", plural(errors, "requirement"))
+	case report.Selection.Partial:
+		return "partial selection: neither conformance nor level"
+	default:
+		return "withheld"
+	}
+}
+
+// pathOf lists what stands between the interface's level and the next, or is empty.
+func pathOf(tested result.Interface) string {
+	const shown = 12
+	ids := tested.NextLevel
+	if len(ids) == 0 {
+		return ""
+	}
+	to := "to reach the next level: "
+	if tested.Level != nil {
+		to = fmt.Sprintf("to reach level %d: ", *tested.Level+1)
+	}
+	if len(ids) > shown {
+		return to + strings.Join(ids[:shown], ", ") + fmt.Sprintf(" and %d more", len(ids)-shown)
+	}
+	return to + strings.Join(ids, ", ")
+}
+
+// headlineOf is the interface's headline, or its title where the run gave none.
+func headlineOf(tested result.Interface) string {
+	return cmp.Or(tested.Headline, tested.Title, tested.Interface)
+}
+
+// exchangesOf finds the exchanges of a report by id.
+func exchangesOf(report result.Report) map[string]result.Exchange {
+	byID := make(map[string]result.Exchange, len(report.Transcript)+len(report.Exchanges))
+	for _, exchange := range slices.Concat(report.Transcript, report.Exchanges) {
+		byID[exchange.ID] = exchange
+	}
+	return byID
+}
+
+func plural(count int, noun string) string {
+	if count == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", count, noun)
+}
+
+// targetOf names what was tested on one line.
+func targetOf(target result.Target) string {
+	name := strings.TrimSpace(target.Product + " " + target.Version)
+	where := target.Kind
+	switch {
+	case target.Image != "":
+		where += " " + target.Image
+	case len(target.Bases) > 0:
+		bases := lo.Uniq(lo.Values(target.Bases))
+		slices.Sort(bases)
+		where += " " + strings.Join(bases, ", ")
+	}
+	if name == "" {
+		return where
+	}
+	return name + " (" + where + ")"
+}
