@@ -72,6 +72,18 @@ type Pagination struct {
 	TotalCount *int `json:"total_count,omitempty"`
 }
 
+// UnmarshalJSON reads a pagination; an absent page_number is the published default, the first page, so
+// that a page_number of 0 is seen as one.
+func (p *Pagination) UnmarshalJSON(raw []byte) error {
+	type wire Pagination
+	read := wire{PageNumber: 1}
+	if err := json.Unmarshal(raw, &read); err != nil {
+		return err
+	}
+	*p = Pagination(read)
+	return nil
+}
+
 // SearchResponse is the message of on-search and of the answer to sync/search.
 type SearchResponse struct {
 	TransactionID string               `json:"transaction_id"`
