@@ -39,7 +39,7 @@ var formatChecks = map[string]func(string) fit{
 	"date_or_date_time": dateOrDateTime,
 	"phone_number":      pattern(`^\+[1-9][0-9]{6,14}$`),
 	"email":             email,
-	"currency":          currencyCode,
+	"currency":          currencyAmount,
 	"country":           country,
 	"language":          languageTag,
 	"count":             count,
@@ -134,11 +134,13 @@ func email(s string) fit {
 	return fitIf(strings.TrimSpace(s) == s)
 }
 
-func currencyCode(s string) fit {
-	if len(s) != 3 || strings.ToUpper(s) != s {
+// currencyAmount is an ISO 4217 code, alone or with an amount after it.
+func currencyAmount(s string) fit {
+	code, amount, found := strings.Cut(s, " ")
+	if len(code) != 3 || strings.ToUpper(code) != code || (found && !decimalText.MatchString(amount)) {
 		return misses
 	}
-	_, err := currency.ParseISO(s)
+	_, err := currency.ParseISO(code)
 	return fitIf(err == nil)
 }
 
