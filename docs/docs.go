@@ -1,0 +1,9 @@
+// Package docs holds the published schemas of the file formats.
+package docs
+
+import _ "embed"
+
+// ReportSchema is the JSON Schema (2020-12) of report.json.
+//
+//go:embed report.schema.json
+var ReportSchema []byte
