@@ -1,0 +1,64 @@
+package reports_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/reports"
+)
+
+func filesIn(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	var names []string
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return names
+}
+
+func TestWriteFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "deep", "results")
+	require.NoError(t, reports.WriteFolder(dir, sample()))
+	assert.Equal(t, []string{"exchanges.har", "junit.xml", "report.html", "report.json"}, filesIn(t, dir))
+	file, err := os.Open(filepath.Join(dir, "report.json"))
+	require.NoError(t, err)
+	defer file.Close()
+	_, err = reports.ReadJSON(file)
+	require.NoError(t, err)
+}
+
+func TestWriteFolderGoesOnAfterAFailure(t *testing.T) {
+	dir := t.TempDir()
+	// A folder in a file's place cannot be replaced by a rename.
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "report.json", "in-the-way"), 0o755))
+	err := reports.WriteFolder(dir, sample())
+	var typed *reports.Error
+	require.ErrorAs(t, err, &typed)
+	assert.Equal(t, reports.CodeWrite, typed.Code)
+	assert.Equal(t, []string{"exchanges.har", "junit.xml", "report.html", "report.json"}, filesIn(t, dir), "no temporary file is left")
+}
+
+func TestWriteFolderWhereAFileIs(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	var typed *reports.Error
+	require.ErrorAs(t, reports.WriteFolder(path, sample()), &typed)
+}
+
+func TestWriteFolderTellsOfAReportThatDoesNotFit(t *testing.T) {
+	dir := t.TempDir()
+	report := sample()
+	report.Interfaces[0].Requirements[0].Verdict = result.Verdict("fine")
+	err := reports.WriteFolder(dir, report)
+	var typed *reports.Error
+	require.ErrorAs(t, err, &typed)
+	assert.Equal(t, reports.CodeSchema, typed.Code)
+	assert.Len(t, filesIn(t, dir), 4, "it is evidence all the same")
+}
