@@ -17,6 +17,7 @@ func (s *source) compile() (*Dictionary, error) {
 		codeListIndex: map[string]*CodeList{},
 		formatIndex:   map[string]*Format{},
 		prefixes:      s.prefixes,
+		source:        s,
 	}}
 	c.addFormats(s.formats)
 	c.addCodeLists(s.codeLists)
@@ -24,6 +25,7 @@ func (s *source) compile() (*Dictionary, error) {
 	if len(c.problems) > 0 {
 		return nil, errors.Join(c.problems...)
 	}
+	c.namespaces = c.vocabulary()
 	return c.Dictionary, nil
 }
 

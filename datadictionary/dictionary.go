@@ -39,6 +39,8 @@ type Dictionary struct {
 	codeListIndex map[string]*CodeList
 	formatIndex   map[string]*Format
 	prefixes      map[string][]string
+	namespaces    []string // context IRIs, longest first
+	source        *source
 }
 
 // Object is a data object: a kind of record, or a part of one.

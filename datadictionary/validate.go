@@ -22,13 +22,21 @@ func (d *Dictionary) Validate(object string, record any) []Violation {
 		return []Violation{{Rule: "object.unknown", Detail: "names an object that is not in the dictionary"}}
 	}
 	v := &validation{dictionary: d}
-	v.object(o, record, nil, 0)
+	v.object(o, record, nil, place{scope: &scope{dictionary: d}})
+	v.checkReferences()
 	return v.violations
 }
 
 type validation struct {
 	dictionary *Dictionary
 	violations []Violation
+	references references
+}
+
+// place is where in a record the validation stands.
+type place struct {
+	scope *scope
+	depth int
 }
 
 func (v *validation) report(at *step, rule, detail string) {
@@ -48,26 +56,30 @@ func (v *validation) add(violation Violation) {
 	}
 }
 
-func (v *validation) object(o *Object, value any, at *step, depth int) {
+func (v *validation) object(o *Object, value any, at *step, in place) {
 	members, ok := value.(map[string]any)
 	if !ok {
 		v.report(at, "type.object", "expects a JSON object of kind "+o.Name)
 		return
 	}
-	if depth > MaxDepth {
+	if in.depth > MaxDepth {
 		v.report(at, "json.depth", "is nested too deep")
 		return
 	}
-	o = v.typed(o, members, at)
+	in.scope = in.scope.enter(members)
+	o = v.typed(o, members, at, in.scope)
+	if v.references.node(o, members, at) {
+		return
+	}
 	seen := make([]bool, len(o.Attributes))
 	for _, key := range slices.Sorted(maps.Keys(members)) {
 		member := members[key]
 		if strings.HasPrefix(key, "@") || member == nil {
 			continue
 		}
-		position, deprecated, ok := o.attribute(v.dictionary.localName(key))
+		position, deprecated, ok := v.key(o, key, in.scope)
 		if !ok {
-			if !o.Open {
+			if position != keyword && !o.Open {
 				v.advise(&step{parent: at, key: safeKey(key)}, "attribute.unknown", o.Name+" has no such attribute")
 			}
 			continue
@@ -81,7 +93,7 @@ func (v *validation) object(o *Object, value any, at *step, depth int) {
 		if deprecated {
 			v.advise(here, "attribute.deprecated", "is written under an older or misspelt name; write "+a.Name)
 		}
-		v.attribute(a, member, here, depth)
+		v.attribute(a, member, here, in)
 	}
 	for i := range o.Attributes {
 		if a := &o.Attributes[i]; a.Min > 0 && !seen[i] {
@@ -90,8 +102,27 @@ func (v *validation) object(o *Object, value any, at *step, depth int) {
 	}
 }
 
+// keyword is the position of a key that a context makes a JSON-LD keyword.
+const keyword = -1
+
+// key returns the attribute that a key means: by its plain or prefixed name, else by the
+// contexts of the record.
+func (v *validation) key(o *Object, key string, in *scope) (position int, deprecated, ok bool) {
+	if position, deprecated, ok = o.attribute(v.dictionary.localName(key)); ok {
+		return position, deprecated, true
+	}
+	term, known := in.expand(key)
+	if !known {
+		return 0, false, false
+	}
+	if strings.HasPrefix(term, "@") {
+		return keyword, false, false
+	}
+	return o.attribute(term)
+}
+
 // typed checks @type and returns the object that it names.
-func (v *validation) typed(o *Object, members map[string]any, at *step) *Object {
+func (v *validation) typed(o *Object, members map[string]any, at *step, in *scope) *Object {
 	declared, ok := members["@type"]
 	if !ok || len(o.Types) == 0 {
 		return o
@@ -104,6 +135,9 @@ func (v *validation) typed(o *Object, members map[string]any, at *step) *Object 
 		if text, ok := name.(string); ok {
 			if typed, ok := o.asTyped[v.dictionary.typeName(text)]; ok {
 				return typed
+			}
+			if term, ok := in.expand(text); ok && o.asTyped[term] != nil {
+				return o.asTyped[term]
 			}
 		}
 	}
@@ -119,7 +153,7 @@ func (d *Dictionary) typeName(text string) string {
 	return d.localName(text)
 }
 
-func (v *validation) attribute(a *Attribute, value any, at *step, depth int) {
+func (v *validation) attribute(a *Attribute, value any, at *step, in place) {
 	items, isArray := value.([]any)
 	if wrapped, ok := value.(map[string]any); ok && !isArray {
 		items, isArray = container(wrapped)
@@ -135,12 +169,12 @@ func (v *validation) attribute(a *Attribute, value any, at *step, depth int) {
 		v.report(at, "cardinality.min", "has too few values ("+a.Cardinality()+")")
 	}
 	if !isArray {
-		v.value(a, value, at, depth)
+		v.value(a, value, at, in)
 		return
 	}
 	for i, item := range items {
 		if item != nil {
-			v.value(a, item, &step{parent: at, index: i}, depth)
+			v.value(a, item, &step{parent: at, index: i}, in)
 		}
 	}
 }
@@ -158,18 +192,21 @@ func container(members map[string]any) ([]any, bool) {
 	return nil, false
 }
 
-func (v *validation) value(a *Attribute, value any, at *step, depth int) {
+func (v *validation) value(a *Attribute, value any, at *step, in place) {
 	switch a.Type {
 	case TypeAny:
 		return
 	case TypeObject:
-		v.object(a.object, value, at, depth+1)
+		v.object(a.object, value, at, place{scope: in.scope, depth: in.depth + 1})
 		return
 	}
 	// A JSON-LD value object stands for the value that it wraps.
 	if wrapped, ok := value.(map[string]any); ok {
 		if inner, ok := wrapped["@value"]; ok {
 			value = inner
+		} else if id, ok := wrapped["@id"]; ok && a.Type == TypeCode && len(wrapped) == 1 {
+			// The published code lists are resources, so that a code may be referred to as one.
+			value = id
 		}
 	}
 	v.scalar(a, value, at)
