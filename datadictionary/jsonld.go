@@ -17,6 +17,8 @@ type scope struct {
 	dictionary *Dictionary
 	parent     *scope
 	local      any // the object's own @context
+	terms      int // definitions of this context and of those around it
+	budget     *int
 
 	parsed *ld.Context
 	tried  bool
@@ -28,7 +30,33 @@ func (s *scope) enter(members map[string]any) *scope {
 	if !ok {
 		return s
 	}
-	return &scope{dictionary: s.dictionary, parent: s, local: local}
+	return &scope{dictionary: s.dictionary, parent: s, local: local, terms: s.terms + definitions(local), budget: s.budget}
+}
+
+// maxDefinitions bounds the work that the contexts of one record can cause: a context costs
+// as many units as it and those around it have definitions.
+const maxDefinitions = 20_000
+
+func newScope(d *Dictionary) *scope {
+	budget := maxDefinitions
+	return &scope{dictionary: d, budget: &budget}
+}
+
+func definitions(local any) int {
+	count := 1
+	switch l := local.(type) {
+	case []any:
+		for _, item := range l {
+			count += definitions(item)
+		}
+		// Each item of an array is applied to a copy of what came before it.
+		count *= len(l) + 1
+	case map[string]any:
+		for _, value := range l {
+			count += definitions(value)
+		}
+	}
+	return min(count, maxDefinitions+1)
 }
 
 // active parses the contexts from the outermost inwards; nil where one cannot be used.
@@ -42,6 +70,9 @@ func (s *scope) active() *ld.Context {
 		options.DocumentLoader = contextLoader{}
 		s.parsed = ld.NewContext(nil, options)
 		return s.parsed
+	}
+	if *s.budget -= s.terms; *s.budget < 0 {
+		return nil
 	}
 	if outer := s.parent.active(); outer != nil {
 		if parsed, err := outer.Parse(s.local); err == nil {

@@ -22,7 +22,7 @@ func (d *Dictionary) Validate(object string, record any) []Violation {
 		return []Violation{{Rule: "object.unknown", Detail: "names an object that is not in the dictionary"}}
 	}
 	v := &validation{dictionary: d}
-	v.object(o, record, nil, place{scope: &scope{dictionary: d}})
+	v.object(o, record, nil, place{scope: newScope(d)})
 	v.checkReferences()
 	return v.violations
 }

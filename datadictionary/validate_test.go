@@ -196,6 +196,19 @@ func TestAHostileRecordIsRefused(t *testing.T) {
 			assert.Equal(t, c.rule, violations[0].Rule)
 		})
 	}
+	t.Run("endless context", func(t *testing.T) {
+		record := func(definitions int) []byte {
+			terms := []string{`"title":"https://schema.spdci.org/core/v1/data/name"`}
+			for i := range definitions {
+				terms = append(terms, fmt.Sprintf(`"t%d":"https://schema.spdci.org/x/t%d"`, i, i))
+			}
+			return []byte(`{"@context":{` + strings.Join(terms, ",") + `},"title":"Example"}`)
+		}
+		assert.Empty(t, d.ValidateJSON("Place", record(100)))
+		violations := d.ValidateJSON("Place", record(40_000))
+		require.Len(t, violations, 1, "a context beyond the bound is not worked out")
+		assert.Equal(t, "attribute.unknown", violations[0].Rule)
+	})
 	t.Run("wrong throughout", func(t *testing.T) {
 		violations := d.ValidateJSON("Place", []byte(`{"contains_place":[`+strings.Repeat(`1,`, 50_000)+`1]}`))
 		assert.Less(t, len(violations), 1000)
