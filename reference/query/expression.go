@@ -32,7 +32,7 @@ func (p *parser) expression(field string, query any) (Node, error) {
 	}
 	if collection, given := inner["collection"]; given {
 		name, _ := collection.(string)
-		if record, known := findRecord(p.iface, name); !known || record.Name != p.names.record.Name {
+		if record, known := findRecord(p.iface, name); name == "" || !known || record.Name != p.names.record.Name {
 			return nil, refuseFilter(field+".collection", "name the record type that is asked for, "+p.names.record.Name)
 		}
 	}
