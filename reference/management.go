@@ -1,0 +1,151 @@
+package reference
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/spconform/spconform/reference/store"
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/fixture"
+	"github.com/spconform/spconform/spec/message"
+)
+
+// Management is the handler that loads the registry and tells its counts. It asks for no token: serve it
+// on a listener of its own that only the operator reaches.
+//
+//	PUT  /participants  a fixture.Participants document replaces the participants
+//	POST /population    fixture.Record lines are added; a record of a known key is replaced
+//	POST /events        a fixture.Event changes its record and is told to subscribers
+//	GET  /state         counts of what the store holds
+func (s *Server) Management() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, serve := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"PUT /participants": s.putParticipants,
+		"POST /population":  s.postPopulation,
+		"POST /events":      s.postEvent,
+		"GET /state":        s.getState,
+	} {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			err := serve(w, r)
+			var content *contentError
+			if errors.As(err, &content) {
+				err = refuse(message.ErrRequestBad, content.detail)
+			}
+			if err != nil {
+				s.writeError(w, &Incoming{}, err)
+			}
+		})
+	}
+	return mux
+}
+
+func (s *Server) putParticipants(w http.ResponseWriter, r *http.Request) error {
+	var participants fixture.Participants
+	if err := json.NewDecoder(r.Body).Decode(&participants); err != nil {
+		return &contentError{"send a participants document: one JSON object with the list participants"}
+	}
+	s.roster.replace(participants)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// loadBatch is how many records are written in one transaction.
+const loadBatch = 1000
+
+func (s *Server) postPopulation(w http.ResponseWriter, r *http.Request) error {
+	loaded := 0
+	var batch []store.Record
+	flush := func() error {
+		err := s.store.PutRecords(r.Context(), batch)
+		loaded += len(batch)
+		batch = batch[:0]
+		return err
+	}
+	failure := fixture.ReadRecords(r.Body, func(line fixture.Record) error {
+		row, err := s.row(line)
+		if err != nil {
+			return err
+		}
+		if batch = append(batch, row); len(batch) < loadBatch {
+			return nil
+		}
+		return flush()
+	})
+	if failure == nil {
+		failure = flush()
+	}
+	if failure != nil {
+		return &contentError{failure.Error()}
+	}
+	writeJSON(w, http.StatusOK, map[string]int{"records": loaded})
+	return nil
+}
+
+func (s *Server) row(line fixture.Record) (store.Record, error) {
+	described, err := s.interfaceOf(line.Interface)
+	if err != nil {
+		return store.Record{}, err
+	}
+	record, known := described.Record(line.RegRecordType)
+	if !known {
+		return store.Record{}, &contentError{"reg_record_type is not a record type of the interface"}
+	}
+	identifiers, err := identifiersOf(record, line.Data)
+	if err != nil {
+		return store.Record{}, err
+	}
+	return store.Record{Interface: described.ID, RecordType: record.Name,
+		Key: keyOf(identifiers, line.Data), Data: line.Data}, nil
+}
+
+func (s *Server) postEvent(w http.ResponseWriter, r *http.Request) error {
+	var told fixture.Event
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, s.limits.Body)).Decode(&told); err != nil {
+		return &contentError{"send an event: one JSON object with interface, reg_event_type, reg_record_type and data"}
+	}
+	described, err := s.interfaceOf(told.Interface)
+	if err != nil {
+		return err
+	}
+	event, known := described.Event(told.RegEventType)
+	if !known {
+		return &contentError{"reg_event_type is not an event of the interface"}
+	}
+	err = s.store.WithTx(r.Context(), func(tx store.Tx) error {
+		made, err := s.apply(r.Context(), tx, described, orElse(told.RegRecordType, event.Record), told.Data)
+		if err != nil {
+			return err
+		}
+		return s.tell(r.Context(), tx, nil, described, []spec.EventType{event}, made)
+	})
+	if err != nil {
+		return err
+	}
+	s.wakeOutbox()
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) getState(w http.ResponseWriter, r *http.Request) error {
+	counts, err := s.store.Counts(r.Context())
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, counts)
+	return nil
+}
+
+// Load puts records into the store, as POST /population does.
+func (s *Server) Load(ctx context.Context, records []fixture.Record) error {
+	rows := make([]store.Record, len(records))
+	for i, record := range records {
+		row, err := s.row(record)
+		if err != nil {
+			return err
+		}
+		rows[i] = row
+	}
+	return s.store.PutRecords(ctx, rows)
+}

@@ -1,0 +1,152 @@
+package reference
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/spconform/spconform/datadictionary"
+	"github.com/spconform/spconform/reference/store"
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/fixture"
+	"github.com/spconform/spconform/spec/message"
+)
+
+// Option sets one thing that New takes.
+type Option func(*config)
+
+type config struct {
+	interfaces   []spec.Interface
+	store        store.Store
+	participants fixture.Participants
+	id           string
+	baseURL      string
+	dictionary   *datadictionary.Dictionary
+	now          func() time.Time
+	limits       Limits
+	delivery     Delivery
+	locations    []Location
+	log          *slog.Logger
+	codec        Codec
+	signer       message.Signer
+	transport    http.RoundTripper
+	checks       func([]Check) []Check
+	http         func(http.Handler) http.Handler
+}
+
+// Limits bounds what one request may ask.
+type Limits struct {
+	// Body is the most bytes of a request body.
+	Body int64
+	// Batch is the most items of a batch (total_count).
+	Batch int
+	// Records is the most records that a search item is answered with where it asks for no page.
+	Records int
+	// Past and Future bound message_ts against the server's clock.
+	Past, Future time.Duration
+	// TokenLife is how long a bearer token holds.
+	TokenLife time.Duration
+}
+
+// DefaultLimits are the limits where WithLimits names no other.
+var DefaultLimits = Limits{
+	Body: 1 << 20, Batch: 100, Records: 1000,
+	Past: 24 * time.Hour, Future: 5 * time.Minute, TokenLife: time.Hour,
+}
+
+// Delivery says how callbacks and notifications are sent.
+type Delivery struct {
+	// Workers is how many are sent at a time.
+	Workers int
+	// Timeout bounds one try.
+	Timeout time.Duration
+	// Attempts is after how many tries one is given up.
+	Attempts int
+	// FirstWait and MaxWait bound the wait before the next try, which doubles and is jittered.
+	FirstWait, MaxWait time.Duration
+	// Poll is how often the outbox is looked into where nothing wakes its workers.
+	Poll time.Duration
+}
+
+// DefaultDelivery gives an unreachable receiver about an hour.
+var DefaultDelivery = Delivery{
+	Workers: 8, Timeout: 10 * time.Second, Attempts: 12,
+	FirstWait: 500 * time.Millisecond, MaxWait: 10 * time.Minute, Poll: time.Second,
+}
+
+// WithInterfaces names the interfaces to serve. One alone is mounted at the root, several each at
+// "/" and their id. Without it the server serves the social registry.
+func WithInterfaces(interfaces ...spec.Interface) Option {
+	return func(c *config) { c.interfaces = interfaces }
+}
+
+// WithStore keeps the state in s, which the caller closes. Without it the state is in memory.
+func WithStore(s store.Store) Option { return func(c *config) { c.store = s } }
+
+// WithParticipants names the parties that may call; anybody else is refused.
+func WithParticipants(p fixture.Participants) Option { return func(c *config) { c.participants = p } }
+
+// WithID sets the server's own sender_id. Without it the id is the interface's id and ".example.org".
+func WithID(id string) Option { return func(c *config) { c.id = id } }
+
+// WithBaseURL sets the URL under which the world reaches the server; tokens name it as their issuer.
+func WithBaseURL(url string) Option { return func(c *config) { c.baseURL = url } }
+
+// WithDictionary sets the data dictionary that queries and records are judged by.
+func WithDictionary(d *datadictionary.Dictionary) Option {
+	return func(c *config) { c.dictionary = d }
+}
+
+// WithClock sets the clock.
+func WithClock(now func() time.Time) Option { return func(c *config) { c.now = now } }
+
+// WithLimits replaces the limits that are not zero.
+func WithLimits(l Limits) Option {
+	return func(c *config) {
+		c.limits = Limits{
+			Body: orElse(l.Body, c.limits.Body), Batch: orElse(l.Batch, c.limits.Batch),
+			Records: orElse(l.Records, c.limits.Records), Past: orElse(l.Past, c.limits.Past),
+			Future: orElse(l.Future, c.limits.Future), TokenLife: orElse(l.TokenLife, c.limits.TokenLife),
+		}
+	}
+}
+
+// WithDelivery replaces the delivery settings that are not zero.
+func WithDelivery(d Delivery) Option {
+	return func(c *config) {
+		c.delivery = Delivery{
+			Workers: orElse(d.Workers, c.delivery.Workers), Timeout: orElse(d.Timeout, c.delivery.Timeout),
+			Attempts: orElse(d.Attempts, c.delivery.Attempts), FirstWait: orElse(d.FirstWait, c.delivery.FirstWait),
+			MaxWait: orElse(d.MaxWait, c.delivery.MaxWait), Poll: orElse(d.Poll, c.delivery.Poll),
+		}
+	}
+}
+
+// WithLocations sets what /.well-known/locations.json tells.
+func WithLocations(l []Location) Option { return func(c *config) { c.locations = l } }
+
+// WithLogger sets the logger. Records and secrets are never logged. Without it nothing is.
+func WithLogger(l *slog.Logger) Option { return func(c *config) { c.log = l } }
+
+// WithCodec sets the last step before signing of every signed message that leaves.
+func WithCodec(codec Codec) Option { return func(c *config) { c.codec = codec } }
+
+// WithSigner sets what signs. Without it the server signs with its own key, which the store keeps.
+func WithSigner(signer message.Signer) Option { return func(c *config) { c.signer = signer } }
+
+// WithTransport sets what callbacks and notifications go out through.
+func WithTransport(t http.RoundTripper) Option { return func(c *config) { c.transport = t } }
+
+// WithChecks alters the ordered list of request checks.
+func WithChecks(alter func([]Check) []Check) Option { return func(c *config) { c.checks = alter } }
+
+// WithHTTP wraps the server's handler.
+func WithHTTP(wrap func(http.Handler) http.Handler) Option { return func(c *config) { c.http = wrap } }
+
+func orElse[T comparable](value, otherwise T) T {
+	var zero T
+	if value == zero {
+		return otherwise
+	}
+	return value
+}

@@ -1,0 +1,58 @@
+package reference
+
+import (
+	"crypto/ed25519"
+	"slices"
+	"sync"
+
+	"github.com/spconform/spconform/spec/fixture"
+)
+
+// roster is the participants that the server knows. They are configuration: given at the start or
+// through the management handler, and not kept over a restart, since they hold client secrets.
+type roster struct {
+	mutex    sync.RWMutex
+	byID     map[string]fixture.Participant
+	byClient map[string]string
+}
+
+func (r *roster) replace(all fixture.Participants) {
+	byID, byClient := map[string]fixture.Participant{}, map[string]string{}
+	for _, participant := range all.Participants {
+		byID[participant.ID] = participant
+		if participant.ClientID != "" {
+			byClient[participant.ClientID] = participant.ID
+		}
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.byID, r.byClient = byID, byClient
+}
+
+func (r *roster) find(id string) (fixture.Participant, bool) {
+	r.mutex.RLock()
+	defer r.mutex.RUnlock()
+	participant, ok := r.byID[id]
+	return participant, ok
+}
+
+func (r *roster) findClient(clientID string) (fixture.Participant, bool) {
+	r.mutex.RLock()
+	defer r.mutex.RUnlock()
+	participant, ok := r.byID[r.byClient[clientID]]
+	return participant, ok
+}
+
+// publicKey implements message.KeyFinder: ed25519 keys that the sender has and has not revoked.
+func (r *roster) publicKey(senderID, keyID string) (ed25519.PublicKey, bool) {
+	participant, ok := r.find(senderID)
+	if !ok || slices.Contains(participant.RevokedKeys, keyID) {
+		return nil, false
+	}
+	for _, key := range participant.Keys.Key(keyID) {
+		if public, ok := key.Public().Key.(ed25519.PublicKey); ok && key.Use != "enc" {
+			return public, true
+		}
+	}
+	return nil, false
+}
