@@ -29,7 +29,11 @@ func bundle(fsys fs.FS, name string) (map[string]any, error) {
 	joined := map[string]any{}
 	for _, section := range []string{"schemas", "responses", "securitySchemes"} {
 		parts := maps.Clone(object(shared, section))
-		maps.Copy(parts, object(own, section))
+		for key, part := range object(own, section) {
+			if ref, _ := part.(map[string]any)["$ref"].(string); ref != commonFile+"#/components/"+section+"/"+key {
+				parts[key] = part
+			}
+		}
 		joined[section] = parts
 	}
 	doc["components"] = joined

@@ -3,9 +3,7 @@ package spec
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -58,133 +56,137 @@ func DecodeStrict(body []byte, limits Limits) (any, error) {
 	if len(body) > limits.MaxBytes {
 		return nil, &DecodeError{"json.size", int64(limits.MaxBytes)}
 	}
-	if at := badText(body); at >= 0 {
-		return nil, &DecodeError{"json.utf8", int64(at)}
+	if !utf8.Valid(body) {
+		return nil, &DecodeError{"json.utf8", 0}
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
-	r := strictReader{dec, limits.MaxDepth}
-	value, err := r.value(0)
-	if err == nil {
-		_, err = dec.Token()
-		if errors.Is(err, io.EOF) {
-			return value, nil
+	var value any
+	if err := dec.Decode(&value); err != nil {
+		return nil, &DecodeError{"json.syntax", dec.InputOffset()}
+	}
+	end := int(dec.InputOffset())
+	if len(bytes.TrimLeft(body[end:], " \t\r\n")) > 0 {
+		return nil, &DecodeError{"json.trailing", int64(end)}
+	}
+	s := strictScan{text: body[:end], maxDepth: limits.MaxDepth}
+	for s.at < end {
+		if code := s.next(); code != "" {
+			return nil, &DecodeError{code, int64(s.at)}
 		}
-		err = &DecodeError{"json.trailing", dec.InputOffset()}
 	}
-	var typed *DecodeError
-	if errors.As(err, &typed) {
-		return nil, typed
-	}
-	return nil, &DecodeError{"json.syntax", dec.InputOffset()}
+	return value, nil
 }
 
-type strictReader struct {
-	*json.Decoder
+// strictScan walks a text that is known to be JSON and looks for what the JSON grammar allows and we refuse.
+type strictScan struct {
+	text     []byte
+	at       int
 	maxDepth int
+	within   []map[string]bool // names seen in each object around this place; nil for an array
+	nameNext bool
 }
 
-func (r strictReader) value(depth int) (any, error) {
-	token, err := r.Token()
-	if err != nil {
-		return nil, err
+// next steps over one token and gives the code of what is wrong with it.
+func (s *strictScan) next() string {
+	switch c := s.text[s.at]; c {
+	case '{', '[':
+		if len(s.within) >= s.maxDepth {
+			return "json.depth"
+		}
+		var names map[string]bool
+		if c == '{' {
+			names = make(map[string]bool, 8)
+		}
+		s.within = append(s.within, names)
+		s.nameNext = c == '{'
+	case '}', ']':
+		s.within = s.within[:len(s.within)-1]
+		s.nameNext = false
+	case ',':
+		s.nameNext = s.within[len(s.within)-1] != nil
+	case ':':
+		s.nameNext = false
+	case '"':
+		return s.string()
+	case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		return s.number()
 	}
-	switch token := token.(type) {
-	case json.Delim:
-		if depth >= r.maxDepth {
-			return nil, &DecodeError{"json.depth", r.InputOffset()}
-		}
-		if token == '{' {
-			return r.object(depth + 1)
-		}
-		return r.array(depth + 1)
-	case json.Number:
-		if !bounded(token) {
-			return nil, &DecodeError{"json.number", r.InputOffset()}
-		}
-	}
-	return token, nil
+	s.at++
+	return ""
 }
 
-func (r strictReader) object(depth int) (any, error) {
-	members := map[string]any{}
-	for r.More() {
-		token, err := r.Token()
-		if err != nil {
-			return nil, err
-		}
-		name := token.(string)
-		if _, twice := members[name]; twice {
-			return nil, &DecodeError{"json.duplicate", r.InputOffset()}
-		}
-		if members[name], err = r.value(depth); err != nil {
-			return nil, err
+func (s *strictScan) string() string {
+	start, escaped := s.at, false
+	for s.at++; s.text[s.at] != '"'; s.at++ {
+		if s.text[s.at] == '\\' {
+			escaped = true
+			s.at++
 		}
 	}
-	_, err := r.Token()
-	return members, err
+	s.at++
+	token := s.text[start:s.at]
+	if escaped && halfSurrogate(token) {
+		return "json.utf8"
+	}
+	if !s.nameNext {
+		return ""
+	}
+	name := string(token[1 : len(token)-1])
+	if escaped {
+		_ = json.Unmarshal(token, &name)
+	}
+	names := s.within[len(s.within)-1]
+	if names[name] {
+		return "json.duplicate"
+	}
+	names[name] = true
+	return ""
 }
 
-func (r strictReader) array(depth int) (any, error) {
-	items := []any{}
-	for r.More() {
-		item, err := r.value(depth)
-		if err != nil {
-			return nil, err
-		}
-		items = append(items, item)
+func (s *strictScan) number() string {
+	start := s.at
+	for s.at < len(s.text) && bytes.IndexByte([]byte("+-.0123456789eE"), s.text[s.at]) >= 0 {
+		s.at++
 	}
-	_, err := r.Token()
-	return items, err
-}
-
-func bounded(n json.Number) bool {
-	if len(n) > maxNumberLength {
-		return false
+	token := s.text[start:s.at]
+	if len(token) > maxNumberLength {
+		return "json.number"
 	}
-	i := bytes.IndexAny([]byte(n), "eE")
-	if i < 0 {
-		return true
-	}
-	exponent, err := strconv.Atoi(string(n[i+1:]))
-	return err == nil && exponent <= maxExponent && exponent >= -maxExponent
-}
-
-// badText gives the place of the first byte that is not UTF-8 or of the first escape that is half a surrogate pair;
-// -1 when there is none.
-func badText(body []byte) int {
-	if !utf8.Valid(body) {
-		for i := 0; i < len(body); {
-			r, size := utf8.DecodeRune(body[i:])
-			if r == utf8.RuneError && size == 1 {
-				return i
-			}
-			i += size
+	if i := bytes.IndexAny(token, "eE"); i >= 0 {
+		exponent, err := strconv.Atoi(string(token[i+1:]))
+		if err != nil || exponent > maxExponent || exponent < -maxExponent {
+			return "json.number"
 		}
 	}
-	for i := 0; i < len(body); i++ {
-		if body[i] != '\\' {
+	return ""
+}
+
+// halfSurrogate says whether a string token has an escape that is half a surrogate pair, which readers replace, each in
+// its way.
+func halfSurrogate(token []byte) bool {
+	for i := 0; i < len(token); i++ {
+		if token[i] != '\\' {
 			continue
 		}
-		r, ok := escaped(body[i:])
+		r, ok := unicodeEscape(token[i:])
 		switch {
 		case !ok:
 			i++
 		case !utf16.IsSurrogate(r):
 			i += 5
 		default:
-			low, _ := escaped(body[min(i+6, len(body)):])
+			low, _ := unicodeEscape(token[min(i+6, len(token)):])
 			if utf16.DecodeRune(r, low) == utf8.RuneError {
-				return i
+				return true
 			}
 			i += 11
 		}
 	}
-	return -1
+	return false
 }
 
-// escaped reads one \uXXXX.
-func escaped(b []byte) (rune, bool) {
+func unicodeEscape(b []byte) (rune, bool) {
 	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
 		return 0, false
 	}
