@@ -1,0 +1,97 @@
+package population
+
+import (
+	"encoding/json"
+	"maps"
+	"math/rand/v2"
+	"strconv"
+)
+
+// NewRecord is a record that is not in the population, for an event that creates one. It is the zero
+// Record where the population has no such type.
+func NewRecord(p *Population, iface, recordType, salt string) Record {
+	t := p.table(iface, recordType)
+	if t == nil {
+		return Record{}
+	}
+	label := "new/" + iface + "/" + t.kind.Name + "/" + salt
+	apart := &world{}
+	build := &builder{random: p.from.stream(label), world: apart}
+	apart.households = []*household{build.anyHousehold()}
+	apart.identify(newIssuer(p.from.stream(label+"/identifiers"), p.world.given))
+	record, err := t.record(registries[t.iface.ID][t.kind.Name].all(apart)[0])
+	if err != nil {
+		return Record{}
+	}
+	return record
+}
+
+// Update is the record with one attribute changed, never an identifier: in the social registry the
+// telephone number of a person, the score of a group, a member's education.
+func Update(record Record, salt string) Record {
+	kind, ok := registries[record.Interface][record.RecordType]
+	if !ok {
+		return record
+	}
+	changed := maps.Clone(record.Data)
+	kind.update(changed, record.stream("update/"+salt))
+	return record.with(changed)
+}
+
+// AddMember is a group of the social registry with one child more, and group_size with it.
+func AddMember(group Record, salt string) Record {
+	members, ok := group.Data["member_list"].([]any)
+	if !ok || len(members) == 0 {
+		return group
+	}
+	random := group.stream("member/" + salt)
+	build := &builder{random: random, world: &world{}}
+	home := build.emptyHousehold()
+	child := build.newPerson(one(random, cultures), bornAt(random, 6), one(random, []string{"female", "male"}), home.address)
+	ids := newIssuer(group.stream("member-identifiers/"+salt), nil)
+	child.uin, child.brn = ids.next(), ids.next()
+	if id, name := headOf(group); id.Value != "" {
+		head := &person{uin: id.Value, surname: name["surname"], given: name["given_name"]}
+		child.surname = head.surname
+		child.relations = []relation{{code: "PRN", to: head}}
+	}
+	changed := maps.Clone(group.Data)
+	changed["member_list"] = append(members[:len(members):len(members)], socialMember(child))
+	changed["group_size"] = json.Number(strconv.Itoa(len(members) + 1))
+	return group.with(changed)
+}
+
+// headOf is the head's first identifier and names, as the group's record has them.
+func headOf(group Record) (Identifier, map[string]string) {
+	head, _ := group.Data["group_head_info"].(map[string]any)
+	ids := IdentifierOf(head, "member_identifier")
+	if len(ids) == 0 {
+		return Identifier{}, nil
+	}
+	names := map[string]string{}
+	about, _ := head["demographic_info"].(map[string]any)
+	written, _ := about["name"].(map[string]any)
+	for key, value := range written {
+		names[key], _ = value.(string)
+	}
+	return ids[0], names
+}
+
+// stream depends on the record's identity and the label alone.
+func (r Record) stream(label string) *rand.Rand {
+	return source{}.stream(r.Interface + "/" + r.RecordType + "/" + r.IDValue + "/" + label)
+}
+
+// with is the record with other data; the data were decoded once and encode again.
+func (r Record) with(changed object) Record {
+	raw, err := encode(changed)
+	if err != nil {
+		return r
+	}
+	data, err := decode(raw)
+	if err != nil {
+		return r
+	}
+	r.Raw, r.Data = raw, data
+	return r
+}

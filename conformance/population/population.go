@@ -1,0 +1,227 @@
+// Package population makes the synthetic records of a run and knows the right answer to every query on
+// them. Everything follows from a seed, so that no server can know the records beforehand and a run can
+// be repeated. The records hold decoys: for a record that a query should find there is another that
+// differs from it in the queried attribute alone.
+package population
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+
+	"github.com/spconform/spconform/datadictionary"
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/fixture"
+)
+
+// Record is one record of a registry. IDType and IDValue are its primary identifier. Data is the
+// decoded form of Raw, with numbers as json.Number; both are shared and must not be written to.
+type Record struct {
+	Interface, RecordType string
+	IDType, IDValue       string
+	Data                  map[string]any
+	Raw                   json.RawMessage
+
+	shape *shape
+}
+
+// Population is all records of a run. It is read-only and safe for concurrent use.
+type Population struct {
+	Seed uint64
+
+	from   source
+	world  *world
+	tables []*table
+}
+
+// recordKind makes the records of one reg_record_type: all those of a world, and a change of one
+// attribute other than the identifiers.
+type recordKind struct {
+	all    func(*world) []object
+	update func(object, *rand.Rand)
+}
+
+// registry holds the kinds of an interface by reg_record_type.
+type registry map[string]recordKind
+
+// registries has a row for each interface whose records come from the common world.
+var registries = map[string]registry{
+	"social": socialRegistry,
+}
+
+// table holds the records of one record type of an interface.
+type table struct {
+	iface   spec.Interface
+	kind    spec.RecordType
+	shape   *shape
+	records []Record
+	facts   []facts
+	index   map[Identifier]int
+
+	candidates func() []candidate
+	decoyed    func() []int
+}
+
+// Error is why a population cannot give what was asked. Code is stable.
+type Error struct{ Code, Message string }
+
+func (e *Error) Error() string { return e.Message }
+
+// The codes of Error.
+const (
+	CodeNoRecords   = "population.no_records"
+	CodeInvalid     = "population.invalid"
+	CodeNoCondition = "population.no_condition"
+)
+
+func failure(code, format string, args ...any) error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// dictionary is loaded once for the process: it is read-only.
+var dictionary = sync.OnceValues(datadictionary.Load)
+
+// Generate makes the records of the interfaces. The same seed gives the same records, whichever
+// interfaces are asked for.
+func Generate(seed uint64, interfaces []spec.Interface) (*Population, error) {
+	words, err := dictionary()
+	if err != nil {
+		return nil, fmt.Errorf("the data dictionary does not load: %w", err)
+	}
+	from := source{seed: seed}
+	made := &Population{Seed: seed, from: from, world: newWorld(from)}
+	for _, described := range interfaces {
+		for _, kind := range described.Records {
+			maker, ok := registries[described.ID][kind.Name]
+			if !ok {
+				return nil, failure(CodeNoRecords, "there are no synthetic records for %s of %s: add a row to the registries of package population", kind.Name, described.ID)
+			}
+			filled, err := newTable(words, described, kind, maker.all(made.world))
+			if err != nil {
+				return nil, err
+			}
+			filled.prepare()
+			made.tables = append(made.tables, filled)
+		}
+	}
+	return made, nil
+}
+
+func newTable(words *datadictionary.Dictionary, described spec.Interface, kind spec.RecordType, written []object) (*table, error) {
+	form, err := newShape(words, kind)
+	if err != nil {
+		return nil, err
+	}
+	made := &table{iface: described, kind: kind, shape: form, index: map[Identifier]int{}}
+	for _, one := range written {
+		record, err := made.record(one)
+		if err != nil {
+			return nil, err
+		}
+		made.index[Identifier{Type: record.IDType, Value: record.IDValue}] = len(made.records)
+		made.records = append(made.records, record)
+		made.facts = append(made.facts, form.factsOf(record.Data))
+	}
+	return made, nil
+}
+
+// record reads a written object back, so that Data is what a JSON decoder makes of Raw.
+func (t *table) record(written object) (Record, error) {
+	raw, err := encode(written)
+	if err != nil {
+		return Record{}, failure(CodeInvalid, "a %s does not encode as JSON", t.kind.Name)
+	}
+	data, err := decode(raw)
+	if err != nil {
+		return Record{}, failure(CodeInvalid, "a %s does not decode as JSON", t.kind.Name)
+	}
+	ids := IdentifierOf(data, t.kind.Identifier)
+	if len(ids) == 0 {
+		return Record{}, failure(CodeInvalid, "a %s has no %s", t.kind.Name, t.kind.Identifier)
+	}
+	return Record{
+		Interface: t.iface.ID, RecordType: t.kind.Name,
+		IDType: ids[0].Type, IDValue: ids[0].Value, Data: data, Raw: raw, shape: t.shape,
+	}, nil
+}
+
+func encode(written object) (json.RawMessage, error) {
+	var text bytes.Buffer
+	out := json.NewEncoder(&text)
+	out.SetEscapeHTML(false)
+	if err := out.Encode(written); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSpace(text.Bytes()), nil
+}
+
+func decode(raw []byte) (object, error) {
+	in := json.NewDecoder(bytes.NewReader(raw))
+	in.UseNumber()
+	var data object
+	return data, in.Decode(&data)
+}
+
+// table finds a record type; the empty name is the interface's first.
+func (p *Population) table(iface, recordType string) *table {
+	for _, t := range p.tables {
+		if t.iface.ID != iface {
+			continue
+		}
+		if kind, ok := t.iface.Record(recordType); ok && kind.Name == t.kind.Name {
+			return t
+		}
+	}
+	return nil
+}
+
+// All lists the records of a type, by name or alias.
+func (p *Population) All(iface, recordType string) []Record {
+	t := p.table(iface, recordType)
+	if t == nil {
+		return nil
+	}
+	return append([]Record(nil), t.records...)
+}
+
+// Fixture lists all records in the form that a target loads.
+func (p *Population) Fixture() []fixture.Record {
+	var all []fixture.Record
+	for _, t := range p.tables {
+		for _, record := range t.records {
+			all = append(all, fixture.Record{Interface: record.Interface, RegRecordType: record.RecordType, Data: record.Raw})
+		}
+	}
+	return all
+}
+
+// Pick is a record that has decoys, depending on seed and salt alone; different salts mostly give
+// different records. It is the zero Record where the population has no such type.
+func (p *Population) Pick(iface, recordType, salt string) Record {
+	t := p.table(iface, recordType)
+	if t == nil {
+		return Record{}
+	}
+	among := t.decoyed()
+	return t.records[among[p.from.number("pick/"+t.kind.Name+"/"+salt, len(among))]]
+}
+
+// Find is the record whose primary identifier is the given one.
+func (p *Population) Find(iface, recordType, idType, idValue string) (Record, bool) {
+	t := p.table(iface, recordType)
+	if t == nil {
+		return Record{}, false
+	}
+	at, ok := t.index[Identifier{Type: idType, Value: idValue}]
+	if !ok {
+		return Record{}, false
+	}
+	return t.records[at], true
+}
+
+// Absent is an identifier of a known type and the usual form that nobody holds.
+func (p *Population) Absent(salt string) (idType, idValue string) {
+	return "UIN", newIssuer(p.from.stream("absent/"+salt), p.world.given).next()
+}
