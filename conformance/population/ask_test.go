@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -88,24 +89,22 @@ func TestEveryQueryHasAMatchAndADecoyBesideTheBound(t *testing.T) {
 	}
 }
 
-func TestEqualTextHasDecoysThatContainIt(t *testing.T) {
+func TestEqualTextHasDecoysThatShareIt(t *testing.T) {
 	people := generate(t, 11)
-	asked, err := people.Ask("social", "Person", "name.surname", "eq", "x")
-	require.NoError(t, err)
-	wanted := asked.Value.(string)
-	before, after := 0, 0
-	for _, person := range people.All("social", "Person") {
-		surname := values(person.Data, "name", "surname")[0].(string)
-		if len(surname) > len(wanted) && surname[:len(wanted)] == wanted {
-			after++
+	for _, operator := range []string{"eq", "in"} {
+		for at := range 10 {
+			asked, err := people.Ask("social", "Person", "name.surname", operator, fmt.Sprint(at))
+			require.NoError(t, err)
+			wanted, ok := asked.Value.(string)
+			if !ok {
+				wanted = asked.Value.([]any)[0].(string)
+			}
+			shares := func(person population.Record) bool {
+				surname := values(person.Data, "name", "surname")[0].(string)
+				return surname != wanted && (strings.Contains(surname, wanted) || strings.Contains(wanted, surname))
+			}
+			assert.True(t, slices.ContainsFunc(people.All("social", "Person"), shares))
 		}
-		if len(surname) > len(wanted) && surname[len(surname)-len(wanted):] == wanted {
-			before++
-		}
-	}
-	// Either the plain name was asked, and longer ones hold it, or a longer one, and it holds the plain.
-	if before+after == 0 {
-		assert.Contains(t, wanted+" -", "-", "a name that no other contains is itself a double name")
 	}
 }
 
@@ -189,7 +188,7 @@ func TestMatching(t *testing.T) {
 		count int
 	}{
 		"identifier":              {population.Where{Identifier: &[2]string{"UIN", one.IDValue}}, 1},
-		"identifier, other value": {population.Where{Identifier: &[2]string{"UIN", one.IDValue + "0"}}, 0},
+		"identifier, other value": {population.Where{Identifier: &[2]string{"UIN", one.IDValue + "x"}}, 0},
 		"unknown attribute":       {is("shoe_size", "eq", "44"), 0},
 		"unknown operator":        {is("sex", "like", "female"), 0},
 		"no instant":              {is("birth_date", "lt", "soon"), 0},

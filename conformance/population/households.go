@@ -29,7 +29,7 @@ func (b *builder) anyHousehold() *household {
 	r := b.random
 	form := householdForm{
 		score:      between(r, 2000, 8000),
-		size:       between(r, 1, 6),
+		size:       between(r, 1, 4),
 		kind:       one(r, []string{"2", "3"}),
 		registered: moment(r, year(2014), year(2023)),
 	}
@@ -64,7 +64,7 @@ func (b *builder) newHousehold(form householdForm) *household {
 	case form.size >= 2 && r.IntN(4) > 0:
 		spouse := b.spouseOf(head, names, group.address)
 		group.members = append(group.members, spouse)
-	case r.IntN(2) == 0:
+	case r.IntN(3) == 0:
 		b.widow(head, names, group.address)
 	}
 	for len(group.members) < form.size {

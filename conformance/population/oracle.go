@@ -98,16 +98,18 @@ func (t *table) meets(c Condition) test {
 			bounds = append(bounds, bound)
 		}
 	}
-	return func(r Record) bool {
-		for _, held := range about.valuesOf(r.Data) {
-			for _, bound := range bounds {
-				if outcome, ok := held.against(bound); ok && accepts(outcome) {
-					return true
-				}
+	return func(r Record) bool { return meets(about.valuesOf(r.Data), bounds, accepts) }
+}
+
+func meets(values, bounds []value, accepts func(int) bool) bool {
+	for _, held := range values {
+		for _, bound := range bounds {
+			if outcome, ok := held.against(bound); ok && accepts(outcome) {
+				return true
 			}
 		}
-		return false
 	}
+	return false
 }
 
 func listed(of any) []any {

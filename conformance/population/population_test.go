@@ -68,7 +68,7 @@ func TestSize(t *testing.T) {
 	for _, seed := range seeds {
 		people := generate(t, seed)
 		assert.InDelta(t, 60, len(people.All("social", "Group")), 5)
-		assert.InDelta(t, 240, len(people.All("social", "Person")), 40)
+		assert.InDelta(t, 240, len(people.All("social", "Person")), 30)
 	}
 }
 
@@ -209,4 +209,20 @@ func TestUnknownInterfaceIsRefused(t *testing.T) {
 	var failure *population.Error
 	require.ErrorAs(t, err, &failure)
 	assert.Equal(t, population.CodeNoRecords, failure.Code)
+}
+
+func BenchmarkGenerate(b *testing.B) {
+	for b.Loop() {
+		people := generate(b, 1)
+		_, err := people.Ask("social", "Person", "birth_date", "lt", "x")
+		require.NoError(b, err)
+	}
+}
+
+func BenchmarkCompare(b *testing.B) {
+	people := generate(b, 1)
+	group := people.Pick("social", "Group", "x")
+	for b.Loop() {
+		require.Empty(b, population.Compare(group, group.Data))
+	}
 }

@@ -55,11 +55,11 @@ var cultures = []culture{
 	},
 }
 
-// The places are of no country: XA is left to private use by ISO 3166-1.
-const country = "XA"
+// The addresses are in Antarctica, which has none.
+const country = "AQ"
 
 var localities = []string{"Brightwater", "Kalan\u00e9", "Saint-Orval", "Upper Mirova", "Lissandra's Rest", "\u039b\u03b9\u03bc\u03bd\u03cc\u03c0\u03bf\u03bb\u03b7", "Tumbari", "Eastmoor"}
 
 var streets = []string{"Almond Lane", "Rue de l'\u00c9toile", "Old Ferry Road", "Market Street", "Salt Quay", "Hill Path", "\u0443\u043b. \u0421\u0430\u0434\u043e\u0432\u0430\u044f"}
 
-var regions = []string{"XA-01", "XA-02", "XA-03", "XA-04", "XA-05"}
+var regions = []string{"AQ-01", "AQ-02", "AQ-03", "AQ-04", "AQ-05"}
