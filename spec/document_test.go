@@ -328,6 +328,20 @@ func TestEncryptedIsJudgedAsEncrypted(t *testing.T) {
 	assert.Equal(t, []string{"/header/is_msg_encrypted const"}, binding(social(t).ValidateRequest("search", jsonType, []byte(body))))
 }
 
+func TestTxnTypeNamesTheStatus(t *testing.T) {
+	const at = "/message/txnstatus_response"
+	for txnType, member := range map[string]string{
+		"search": "search_response", "on-search": "search_response", "subscribe": "subscribe_response",
+		"on-subscribe": "subscribe_response", "unsubscribe": "status", "on-unsubscribe": "status", "receipt": "receipt_information",
+	} {
+		t.Run(txnType, func(t *testing.T) {
+			body := edit(t, edit(t, requests["txn-on-status"], at+"/txn_type", txnType), at+"/txn_status", map[string]any{})
+			assert.Contains(t, lines(social(t).ValidateRequest("txn-on-status", jsonType, []byte(body))),
+				at+"/txn_status required: "+member+" is required")
+		})
+	}
+}
+
 func lines(told []spec.Violation) []string {
 	var all []string
 	for _, v := range told {
