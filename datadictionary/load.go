@@ -87,16 +87,18 @@ type codeListFile struct {
 	Prefix     string
 	Open       bool
 	Notes      []string
-	Codes      []struct {
-		Code       string
-		Label      string
-		Definition string
-		Deprecated bool
-		Use        string
-		Note       string
-	}
+	Codes      []listedCodeFile
 
 	file string
+}
+
+type listedCodeFile struct {
+	Code       string
+	Label      string
+	Definition string
+	Deprecated bool
+	Use        string
+	Note       string
 }
 
 type formatFile struct {
