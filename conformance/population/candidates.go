@@ -228,4 +228,3 @@ func written(held value) any {
 	}
 	return held.text
 }
-
