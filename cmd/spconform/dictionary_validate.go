@@ -1,0 +1,63 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spconform/spconform/datadictionary"
+	"github.com/spconform/spconform/reports"
+)
+
+func dictionaryValidateCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use: "validate OBJECT FILE", Short: "Hold a record in a JSON file against an object (- reads standard input)", Args: cobra.ExactArgs(2),
+	}
+	format := addFormat(command, reports.FormatTable, reports.FormatJSON, reports.FormatCSV, reports.FormatMarkdown)
+	command.RunE = func(cmd *cobra.Command, args []string) error {
+		dictionary, err := datadictionary.Load()
+		if err != nil {
+			return err
+		}
+		if _, found := dictionary.Object(args[0]); !found {
+			return usageError("the dictionary has no object %q: spconform dictionary list names what it has", args[0])
+		}
+		raw, err := readRecord(cmd, args[1])
+		if err != nil {
+			return err
+		}
+		violations := dictionary.ValidateJSON(args[0], raw)
+		grid := reports.Grid{Columns: []string{"path", "rule", "advisory", "expected"}}
+		for _, violation := range violations {
+			grid.Rows = append(grid.Rows, []string{violation.Path, violation.Rule, strconv.FormatBool(violation.Advisory), violation.Detail})
+		}
+		if err := grid.Write(cmd.OutOrStdout(), format.chosen, reports.TerminalOf(cmd.OutOrStdout())); err != nil {
+			return err
+		}
+		if !datadictionary.Holds(violations) {
+			return errDoesNotHold
+		}
+		return nil
+	}
+	return command
+}
+
+// readRecord reads a file or standard input up to one byte more than the dictionary takes.
+func readRecord(cmd *cobra.Command, path string) ([]byte, error) {
+	from := cmd.InOrStdin()
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, usageError("%v: name a file with one JSON record", err)
+		}
+		defer file.Close()
+		from = file
+	}
+	raw, err := io.ReadAll(io.LimitReader(from, datadictionary.MaxBytes+1))
+	if err != nil {
+		return nil, usageError("%v: name a file with one JSON record", err)
+	}
+	return raw, nil
+}

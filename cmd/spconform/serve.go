@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spconform/spconform/conformance/identity"
+	"github.com/spconform/spconform/conformance/population"
+	"github.com/spconform/spconform/reference"
+	"github.com/spconform/spconform/reference/store"
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/fixture"
+)
+
+// serveFlags are the flags of serve.
+type serveFlags struct {
+	addr, db, management, fixtures, callbacks string
+	interfaces                                []string
+	population                                uint64
+	populated                                 bool
+}
+
+func serveCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use: "serve", Short: "Serve the reference registry until interrupted", Args: cobra.NoArgs,
+		Long: "Serve the reference registry until interrupted. Standard output names the base URL of each interface, one a line.",
+	}
+	var flags serveFlags
+	command.Flags().StringVar(&flags.addr, "addr", "127.0.0.1:8080", "address to serve on; port 0 takes a free one")
+	command.Flags().StringVar(&flags.db, "db", "memory", "where the state is kept: memory, sqlite:FILE or postgres://…")
+	command.Flags().StringVar(&flags.management, "management", "", "address of the management listener, which asks for no token; off unless given")
+	command.Flags().Uint64Var(&flags.population, "population", 0, "load the records and participants of this seed")
+	command.Flags().StringVar(&flags.callbacks, "callbacks", "http://127.0.0.1:8090", "with --population: the URL under which the participants take callbacks")
+	command.Flags().StringVar(&flags.fixtures, "fixtures", "", "folder with participants.json and population.ndjson to load")
+	command.MarkFlagsMutuallyExclusive("population", "fixtures")
+	addInterfaces(command, &flags.interfaces, "serve these interfaces only; one alone is at the root, several each at its id")
+	command.RunE = func(cmd *cobra.Command, _ []string) error {
+		flags.populated = cmd.Flags().Changed("population")
+		return serve(cmd.Context(), flags, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	}
+	return command
+}
+
+func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err error) {
+	interfaces, err := interfacesNamed(flags.interfaces)
+	if err != nil {
+		return err
+	}
+	loaded, err := flags.load(interfaces)
+	if err != nil {
+		return err
+	}
+	state, err := store.Open(ctx, flags.db)
+	if err != nil {
+		return couldNotRun("%v: name another with --db", err)
+	}
+	defer func() { err = errors.Join(err, state.Close()) }()
+	public, err := listen("--addr", flags.addr)
+	if err != nil {
+		return err
+	}
+	defer public.Close()
+	server, err := reference.New(
+		reference.WithInterfaces(interfaces...), reference.WithStore(state), reference.WithBaseURL(urlOf(public)),
+		reference.WithParticipants(loaded.participants), reference.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))),
+	)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+	if err := server.Load(ctx, loaded.records); err != nil {
+		return couldNotRun("%v", err)
+	}
+	endpoints := []endpoint{{listener: public, handler: server}}
+	if flags.management != "" {
+		management, err := listen("--management", flags.management)
+		if err != nil {
+			return err
+		}
+		endpoints = append(endpoints, endpoint{listener: management, handler: server.Management(), trusted: true})
+	}
+	for _, described := range interfaces {
+		base := urlOf(public)
+		if len(interfaces) > 1 {
+			base += "/" + described.ID
+		}
+		fmt.Fprintf(stdout, "%s %s\n", described.ID, base)
+	}
+	for _, management := range endpoints[1:] {
+		fmt.Fprintf(stdout, "management %s\n", urlOf(management.listener))
+		warnOpen(stderr, management.listener)
+	}
+	return serveUntil(ctx, endpoints...)
+}
+
+// warnOpen tells that others than this machine reach the management listener.
+func warnOpen(stderr io.Writer, listener net.Listener) {
+	if at := listener.Addr().(*net.TCPAddr); !at.IP.IsLoopback() {
+		fmt.Fprintf(stderr, "spconform: the management listener %s asks for no token and is not on loopback: see that only the operator reaches it\n", at)
+	}
+}
+
+// population is what a server is loaded with.
+type loading struct {
+	participants fixture.Participants
+	records      []fixture.Record
+}
+
+func (f serveFlags) load(interfaces []spec.Interface) (loading, error) {
+	switch {
+	case f.populated:
+		people, err := population.Generate(f.population, interfaces)
+		if err != nil {
+			return loading{}, err
+		}
+		return loading{identity.New(f.population, f.callbacks).Fixture(), people.Fixture()}, nil
+	case f.fixtures != "":
+		return readFixtures(f.fixtures)
+	default:
+		return loading{}, nil
+	}
+}
+
+// readFixtures reads participants.json and population.ndjson, of which either may be missing.
+func readFixtures(dir string) (loading, error) {
+	var read loading
+	err := readFixture(dir, "participants.json", func(file io.Reader) error {
+		if err := json.NewDecoder(file).Decode(&read.participants); err != nil {
+			return fmt.Errorf("one JSON object with the list participants is needed")
+		}
+		return nil
+	})
+	if err != nil {
+		return loading{}, err
+	}
+	err = readFixture(dir, "population.ndjson", func(file io.Reader) error {
+		return fixture.ReadRecords(file, func(record fixture.Record) error {
+			read.records = append(read.records, record)
+			return nil
+		})
+	})
+	return read, err
+}
+
+func readFixture(dir, name string, read func(io.Reader) error) error {
+	if _, err := os.Stat(dir); err != nil {
+		return usageError("%v: name the folder that spconform fixtures wrote", err)
+	}
+	path := filepath.Join(dir, name)
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return usageError("%v: name the folder that spconform fixtures wrote", err)
+	}
+	defer file.Close()
+	if err := read(file); err != nil {
+		return usageError("%s: %v", path, err)
+	}
+	return nil
+}
