@@ -3,6 +3,7 @@ package population
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -124,8 +125,8 @@ func tellsApart(first, second candidate, connective string) (int, bool) {
 	return map[string]int{And: both, Or: either, Not: onlyFirst}[connective], true
 }
 
-// AskNoMatch is a valid condition that no record meets: an attribute equal to a value in its usual
-// form that nobody has.
+// AskNoMatch is a valid condition that no record meets: a value in the usual form beyond all that are
+// held, on the side where the operator finds nobody.
 func (p *Population) AskNoMatch(iface, recordType, salt string) (Where, error) {
 	t := p.table(iface, recordType)
 	if t == nil {
@@ -135,26 +136,43 @@ func (p *Population) AskNoMatch(iface, recordType, salt string) (Where, error) {
 	for range 100 {
 		at := random.IntN(len(t.kind.Query))
 		asked := t.kind.Query[at]
-		about := t.shape.query[at]
-		if !slices.Contains(asked.Operators, "eq") || about.listed != nil {
+		operator := one(random, asked.Operators)
+		beyond := func() any { return beyond(t.shape.query[at], operator == "gt" || operator == "ge", random) }
+		condition := Condition{Attribute: asked.Attribute, Operator: operator, Value: beyond()}
+		if condition.Value == nil {
 			continue
 		}
-		condition := Condition{Attribute: asked.Attribute, Operator: "eq"}
-		switch about.about.Scalar {
-		case datadictionary.TypeDateTime:
-			condition.Value = year(between(random, 1880, 1910)).AddDate(0, 0, random.IntN(365)).Format("2006-01-02T15:04:05Z07:00")
-		case datadictionary.TypeDecimal:
-			condition.Value = hundredths(between(random, 100, 499))
-		case datadictionary.TypeInteger:
-			condition.Value = json.Number(fmt.Sprint(between(random, 40, 90)))
-		case datadictionary.TypeString:
-			condition.Value = fmt.Sprintf("Nobody-%06d", random.IntN(1_000_000))
-		default:
-			continue
+		if operator == "in" {
+			condition.Value = []any{condition.Value, beyond()}
 		}
 		if where := (Where{Is: &condition}); len(p.Matching(iface, recordType, where)) == 0 {
 			return where, nil
 		}
 	}
 	return Where{}, failure(CodeNoCondition, "no attribute of %s can be asked for a value that nobody has", recordType)
+}
+
+// beyond is a value below or above all that are held; nil where every value may be held.
+func beyond(about attribute, above bool, random *rand.Rand) any {
+	switch about.about.Scalar {
+	case datadictionary.TypeDateTime:
+		first := 1880
+		if above {
+			first = 2080
+		}
+		return year(between(random, first, first+20)).AddDate(0, 0, random.IntN(365)).Format("2006-01-02T15:04:05Z07:00")
+	case datadictionary.TypeDecimal:
+		if above {
+			return hundredths(between(random, 100_00, 999_99))
+		}
+		return hundredths(between(random, 1_00, 4_99))
+	case datadictionary.TypeInteger:
+		if above {
+			return json.Number(fmt.Sprint(between(random, 40, 90)))
+		}
+		return json.Number("0")
+	case datadictionary.TypeString:
+		return fmt.Sprintf("Nobody-%06d", random.IntN(1_000_000))
+	}
+	return nil
 }
