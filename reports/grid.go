@@ -100,6 +100,10 @@ func (g Grid) markdown(w io.Writer) error {
 
 // table gives the last column, which holds the longest text, what width the others leave.
 func (g Grid) table(w io.Writer, on Terminal) error {
+	if len(g.Rows) == 0 {
+		_, err := io.WriteString(w, "none\n")
+		return err
+	}
 	const widest = 40
 	last := len(g.Columns) - 1
 	left := on.Width

@@ -64,6 +64,7 @@ func TestUsage(t *testing.T) {
 		"object unknown":        {[]string{"dictionary", "show", "Persn"}, `the dictionary has no "Persn"`},
 		"record missing":        {[]string{"dictionary", "validate", "Person", "no-such-file"}, "name a file with one JSON record"},
 		"fixtures missing":      {[]string{"serve", "--fixtures", "no-such-folder"}, "name the folder that spconform fixtures wrote"},
+		"store unknown":         {[]string{"serve", "--db", "mongodb://x"}, "--db: the store is memory, sqlite:FILE or postgres://"},
 		"two populations":       {[]string{"serve", "--fixtures", "a", "--population", "1"}, "[fixtures population] were all set"},
 		"seed is no number":     {[]string{"serve", "--population", "x"}, `invalid argument "x" for "--population"`},
 		"escape in an argument": {[]string{"certify\x1b[2J"}, `certify\x1b[2J`},
@@ -142,7 +143,7 @@ func TestDictionaryValidate(t *testing.T) {
 		code   int
 		says   string
 	}{
-		"holds":         {`{"birth_date":"1980-02-28"}`, exitHolds, ""},
+		"holds":         {`{"birth_date":"1980-02-28"}`, exitHolds, "none"},
 		"no such day":   {`{"birth_date":"1980-02-31"}`, exitDoesNotHold, "birth_date"},
 		"advisory only": {`{"shoe_size":44}`, exitHolds, "attribute.unknown"},
 		"not JSON":      {`<xml/>`, exitDoesNotHold, "json."},

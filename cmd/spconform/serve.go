@@ -61,6 +61,10 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 		return err
 	}
 	state, err := store.Open(ctx, flags.db)
+	var unknown *store.Error
+	if errors.As(err, &unknown) {
+		return usageError("--db: %v", unknown)
+	}
 	if err != nil {
 		return couldNotRun("%v: name another with --db", err)
 	}
@@ -110,7 +114,7 @@ func warnOpen(stderr io.Writer, listener net.Listener) {
 	}
 }
 
-// population is what a server is loaded with.
+// loading is what a server is loaded with.
 type loading struct {
 	participants fixture.Participants
 	records      []fixture.Record
