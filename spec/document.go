@@ -44,9 +44,7 @@ type Document struct {
 
 // LoadDocument reads openapi/NAME.yaml, checks it and compiles the schemas of every body. It costs tens of
 // milliseconds: callers keep what it returns. The error is a *DocumentError.
-func LoadDocument(name string) (*Document, error) {
-	return loadDocument(documents, name)
-}
+func LoadDocument(name string) (*Document, error) { return ReadDocument(documents, name) }
 
 // DocumentError says why an interface document cannot be used. Code is document.unknown, document.syntax,
 // document.reference, document.invalid or document.schema.
@@ -62,7 +60,9 @@ func (e *DocumentError) Error() string {
 
 func (e *DocumentError) Unwrap() error { return e.Err }
 
-func loadDocument(fsys fs.FS, name string) (*Document, error) {
+// ReadDocument is LoadDocument over other files at openapi/*.yaml; a file that is not among them is the embedded one, so
+// that an interface can be added to the shared parts from outside.
+func ReadDocument(fsys fs.FS, name string) (*Document, error) {
 	tree, err := bundle(fsys, name)
 	if err != nil {
 		return nil, err

@@ -5,48 +5,36 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-const commonFile = "common.yaml"
-
-// bundle reads an interface's document and joins to it the shared parts that it refers to, so that every reference in
-// the result is a local one. A schema that the interface defines replaces the shared schema of the same name: that is
-// how a registry narrows a vocabulary inside a message which it does not write again.
+// bundle reads an interface's document and joins to it the documents that it refers to, so that every reference in the
+// result is a local one. A schema that the interface defines replaces the shared schema of the same name: that is how a
+// registry narrows a vocabulary inside a message which it does not write again.
 func bundle(fsys fs.FS, name string) (map[string]any, error) {
-	doc, err := readTree(fsys, name, name+".yaml")
-	if err != nil {
+	entry := name + ".yaml"
+	files := map[string]map[string]any{}
+	if err := readAll(fsys, name, entry, files); err != nil {
 		return nil, err
 	}
-	common, err := readTree(fsys, name, commonFile)
+	doc := files[entry]
+	components, err := join(files, entry)
 	if err != nil {
-		return nil, err
+		return nil, &DocumentError{"document.reference", name, err}
 	}
-	shared := object(common, "components")
-	own := object(doc, "components")
-	joined := map[string]any{}
-	for _, section := range []string{"schemas", "responses", "securitySchemes"} {
-		parts := maps.Clone(object(shared, section))
-		for key, part := range object(own, section) {
-			if ref, _ := part.(map[string]any)["$ref"].(string); ref != commonFile+"#/components/"+section+"/"+key {
-				parts[key] = part
-			}
-		}
-		joined[section] = parts
-	}
-	doc["components"] = joined
-
+	doc["components"] = components
 	paths := object(doc, "paths")
 	for path, item := range paths {
 		ref, _ := item.(map[string]any)["$ref"].(string)
 		if ref == "" {
 			continue
 		}
-		key, found := strings.CutPrefix(ref, commonFile+"#/components/pathItems/")
-		shared := object(object(shared, "pathItems"), key)
-		if !found || len(shared) == 0 {
+		file, pointer, _ := strings.Cut(ref, "#")
+		shared, found := follow(files[file], "#"+pointer)
+		if !found {
 			return nil, &DocumentError{"document.reference", name, fmt.Errorf("path %s refers to %s, which is not there", path, ref)}
 		}
 		paths[path] = shared
@@ -58,10 +46,61 @@ func bundle(fsys fs.FS, name string) (map[string]any, error) {
 	return local, nil
 }
 
+// readAll reads a file and every file that it refers to.
+func readAll(fsys fs.FS, name, file string, files map[string]map[string]any) error {
+	if files[file] != nil {
+		return nil
+	}
+	tree, err := readTree(fsys, name, file)
+	if err != nil {
+		return err
+	}
+	files[file] = tree
+	var others []string
+	rewrite(tree, func(node map[string]any) map[string]any {
+		if ref, ok := node["$ref"].(string); ok && !strings.HasPrefix(ref, "#") {
+			other, _, _ := strings.Cut(ref, "#")
+			others = append(others, other)
+		}
+		return node
+	})
+	for _, other := range others {
+		if err := readAll(fsys, name, other, files); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// join gathers the components of all files; those of the entry come last and replace.
+func join(files map[string]map[string]any, entry string) (map[string]any, error) {
+	order := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(file string) bool { return file == entry })
+	joined := map[string]any{}
+	for _, section := range []string{"schemas", "responses", "securitySchemes"} {
+		parts := map[string]any{}
+		for _, file := range append(order, entry) {
+			for key, part := range object(object(files[file], "components"), section) {
+				if ref, _ := part.(map[string]any)["$ref"].(string); strings.HasSuffix(ref, ".yaml#/components/"+section+"/"+key) {
+					continue // the part itself stands in the other file
+				}
+				if parts[key] != nil && file != entry {
+					return nil, fmt.Errorf("%s of %s is defined in another shared file too", key, file)
+				}
+				parts[key] = part
+			}
+		}
+		joined[section] = parts
+	}
+	return joined, nil
+}
+
 func readTree(fsys fs.FS, name, file string) (map[string]any, error) {
 	data, err := fs.ReadFile(fsys, "openapi/"+file)
+	if errors.Is(err, fs.ErrNotExist) {
+		data, err = fs.ReadFile(documents, "openapi/"+file)
+	}
 	if err != nil {
-		return nil, &DocumentError{"document.unknown", name, errors.New("there is no such document")}
+		return nil, &DocumentError{"document.unknown", name, fmt.Errorf("there is no openapi/%s", file)}
 	}
 	var tree map[string]any
 	if err := yaml.Unmarshal(data, &tree); err != nil {
@@ -91,7 +130,8 @@ func rewrite(node any, change func(map[string]any) map[string]any) any {
 
 func localRef(node map[string]any) map[string]any {
 	if ref, ok := node["$ref"].(string); ok {
-		node["$ref"] = strings.TrimPrefix(ref, commonFile)
+		_, pointer, _ := strings.Cut(ref, "#")
+		node["$ref"] = "#" + pointer
 	}
 	return node
 }
