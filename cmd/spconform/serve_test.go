@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -75,6 +76,18 @@ func TestServe(t *testing.T) {
 	assert.Equal(t, exitHolds, code, stderr)
 	_, err = http.Get(urls["social"])
 	assert.Error(t, err, "nothing listens any more")
+}
+
+func TestServeEndsOnASignal(t *testing.T) {
+	read, write := io.Pipe()
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run([]string{"serve", "--addr", "127.0.0.1:0"}, write, io.Discard)
+		write.Close()
+	}()
+	require.True(t, bufio.NewScanner(read).Scan())
+	require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGTERM))
+	assert.Equal(t, exitHolds, <-ended)
 }
 
 func TestServeKeepsItsKey(t *testing.T) {
