@@ -35,6 +35,7 @@ func (s *Server) requestChecks() []Check {
 		{"token_sender", checkTokenSender},
 		{"receiver", checkReceiver},
 		{"signature", s.checkSignature},
+		{"role", checkRole},
 		{"encryption", checkEncryption},
 		{"sender_uri", checkSenderURI},
 		{"version", checkVersion},
@@ -128,6 +129,14 @@ func (s *Server) checkSignature(_ context.Context, in *Incoming) error {
 		return refuse(message.ErrSignatureMissing, "sign the message: signature is absent or empty")
 	}
 	return refuse(message.ErrSignatureInvalid, err.Error())
+}
+
+// checkRole lets only an updater write to the registry.
+func checkRole(_ context.Context, in *Incoming) error {
+	if in.Operation.ID == opUpdate && !slices.Contains(in.Sender.Roles, "updater") {
+		return refuse(message.ErrRequestForbidden, "the sender is not registered as one that may update records")
+	}
+	return nil
 }
 
 func checkEncryption(_ context.Context, in *Incoming) error {
