@@ -30,9 +30,13 @@ type Box struct {
 	mu      sync.Mutex
 	all     []*Exchange
 	changed chan struct{}
-	// Respond gives the status for the n-th request from 0, 200 where nil.
+	// respond gives the status for the n-th request from 0: 200 where nil, BreakOff to close the connection.
 	respond func(n int) int
 }
+
+// BreakOff as a status makes the receiver close the connection without an answer, as a counterpart
+// that is down does.
+const BreakOff = 0
 
 // maxBox bounds what one box keeps; a target that floods is cut off, and that is told.
 const maxBox = 1000
@@ -131,6 +135,9 @@ func (r *Receiver) serve(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	status := box.put(exchange)
+	if status == BreakOff {
+		panic(http.ErrAbortHandler)
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	if status < http.StatusBadRequest {

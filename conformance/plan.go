@@ -1,0 +1,108 @@
+package conformance
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spconform/spconform/features"
+	"github.com/spconform/spconform/spec"
+)
+
+// Selection narrows a run down. Empty means everything.
+type Selection struct {
+	Interfaces   []string
+	Tags         string
+	Requirements []string
+}
+
+// Partial says whether the selection leaves requirements out, so that neither conformance nor level
+// can be told.
+func (s Selection) Partial() bool { return strings.TrimSpace(s.Tags) != "" || len(s.Requirements) > 0 }
+
+// UsageError is a selection that cannot be run; its message says how to mend it.
+type UsageError struct{ Message string }
+
+func (e *UsageError) Error() string { return e.Message }
+
+// plan is what is run on one interface.
+type plan struct {
+	described spec.Interface
+	// owed are the requirements that the selection takes in.
+	owed []spec.Requirement
+	// scenarios are those that test them, in the order of the files.
+	scenarios []features.Scenario
+}
+
+// newPlan picks the requirements and scenarios of one interface.
+func newPlan(catalogue *spec.Catalogue, described spec.Interface, selection Selection) (*plan, error) {
+	matches, err := features.Select(selection.Tags)
+	if err != nil {
+		return nil, &UsageError{err.Error()}
+	}
+	all, err := features.Load(described.Pattern, described.ID)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{described: described}
+	applies := map[string]bool{}
+	for _, requirement := range catalogue.For(described, spec.RoleRegistry) {
+		if len(selection.Requirements) > 0 && !slices.Contains(selection.Requirements, requirement.ID) {
+			continue
+		}
+		applies[requirement.ID] = true
+		p.owed = append(p.owed, requirement)
+	}
+	chosen := map[string]bool{}
+	for _, scenario := range all {
+		tested := slices.ContainsFunc(scenario.Requirements, func(id string) bool { return applies[id] })
+		if !tested || !matches(scenario.Tags) {
+			continue
+		}
+		p.scenarios = append(p.scenarios, scenario)
+		for _, id := range scenario.Requirements {
+			chosen[id] = true
+		}
+	}
+	if selection.Tags != "" {
+		p.owed = slices.DeleteFunc(p.owed, func(r spec.Requirement) bool { return !chosen[r.ID] })
+	}
+	return p, nil
+}
+
+// plans makes the plan of every interface of the selection, and refuses one that selects nothing.
+func plans(catalogue *spec.Catalogue, target Target, selection Selection) ([]*plan, error) {
+	wanted := selection.Interfaces
+	if len(wanted) == 0 {
+		for id := range target.Interfaces {
+			wanted = append(wanted, id)
+		}
+		slices.Sort(wanted)
+	}
+	for _, id := range selection.Requirements {
+		if _, ok := catalogue.Find(id); !ok {
+			return nil, &UsageError{fmt.Sprintf("there is no requirement %q: spconform spec requirements lists them", id)}
+		}
+	}
+	var made []*plan
+	scenarios := 0
+	for _, id := range wanted {
+		described, err := spec.FindInterface(id)
+		if err != nil {
+			return nil, &UsageError{err.Error()}
+		}
+		if _, ok := target.Interfaces[id]; !ok {
+			return nil, &UsageError{fmt.Sprintf("interface %q has no address: name its base in the manifest or with --target", id)}
+		}
+		p, err := newPlan(catalogue, described, selection)
+		if err != nil {
+			return nil, err
+		}
+		scenarios += len(p.scenarios)
+		made = append(made, p)
+	}
+	if scenarios == 0 {
+		return nil, &UsageError{"the selection matches no scenario: widen --tags, --requirement or --interfaces"}
+	}
+	return made, nil
+}

@@ -1,0 +1,133 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cucumber/godog"
+	"github.com/samber/lo"
+
+	"github.com/spconform/spconform/conformance/exchange"
+	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/conformance/steps"
+	"github.com/spconform/spconform/features"
+)
+
+// outcome is how one scenario ended.
+type outcome struct {
+	scenario features.Scenario
+	status   result.Status
+	step     string
+	err      error
+	evidence []*exchange.Exchange
+	duration time.Duration
+}
+
+// play runs the planned scenarios: first those that only read, then those that change what the
+// registry holds, so that the former's expectations stay true.
+func (r *run) play(ctx context.Context, env *steps.Env, p *plan, absent map[string]string) []outcome {
+	capability := lo.SliceToMap(p.owed, func(q specRequirement) (string, string) { return q.ID, q.Capability })
+	wanted := lo.Filter(p.scenarios, func(s features.Scenario, _ int) bool {
+		return slices.ContainsFunc(s.Requirements, func(id string) bool {
+			needs, owed := capability[id]
+			_, gone := absent[needs]
+			return owed && !gone
+		})
+	})
+	reading, changing := lo.FilterReject(wanted, func(s features.Scenario, _ int) bool { return !s.Changes() })
+	return append(r.phase(ctx, env, p, reading), r.phase(ctx, env, p, changing)...)
+}
+
+// phase runs scenarios concurrently.
+func (r *run) phase(ctx context.Context, env *steps.Env, p *plan, wanted []features.Scenario) []outcome {
+	if len(wanted) == 0 {
+		return nil
+	}
+	byID := lo.KeyBy(wanted, func(s features.Scenario) string { return s.ID })
+	var mu sync.Mutex
+	var outcomes []outcome
+	suite := godog.TestSuite{
+		Name: p.described.ID,
+		ScenarioInitializer: func(sc *godog.ScenarioContext) {
+			var world *steps.World
+			var began time.Time
+			sc.Before(func(ctx context.Context, pickle *godog.Scenario) (context.Context, error) {
+				scenario, ok := byID[features.ID(pickle.Uri, pickle.Name)]
+				if !ok {
+					return ctx, godog.ErrSkip
+				}
+				began = time.Now()
+				ctx, world = env.NewWorld(ctx, scenario.ID, scenario.Requirements)
+				return ctx, nil
+			})
+			sc.StepContext().After(func(ctx context.Context, step *godog.Step, _ godog.StepResultStatus, err error) (context.Context, error) {
+				if world != nil {
+					world.End(step.Text, err)
+				}
+				return ctx, nil
+			})
+			sc.After(func(ctx context.Context, pickle *godog.Scenario, err error) (context.Context, error) {
+				if world == nil {
+					return ctx, nil
+				}
+				ended := conclude(world, byID[world.ID], err)
+				ended.duration = time.Since(began)
+				mu.Lock()
+				outcomes = append(outcomes, ended)
+				mu.Unlock()
+				if r.Progress != nil {
+					r.Progress.Scenario(ended.scenario.Name, ended.status)
+				}
+				return ctx, nil
+			})
+			steps.Register(sc)
+		},
+		Options: &godog.Options{Format: "progress", Output: io.Discard, NoColors: true, Concurrency: r.Concurrency, Strict: true,
+			FS: features.Files, Paths: folders(wanted), DefaultContext: ctx},
+	}
+	suite.Run()
+	slices.SortFunc(outcomes, func(a, b outcome) int { return strings.Compare(a.scenario.ID, b.scenario.ID) })
+	return append(outcomes, unplayed(wanted, outcomes)...)
+}
+
+// unplayed are scenarios that never ended: a failure of the suite, not of the target.
+func unplayed(wanted []features.Scenario, outcomes []outcome) []outcome {
+	played := lo.SliceToMap(outcomes, func(o outcome) (string, bool) { return o.scenario.ID, true })
+	return lo.FilterMap(wanted, func(s features.Scenario, _ int) (outcome, bool) {
+		return outcome{scenario: s, status: result.Errored, err: errors.New("the scenario was not played")}, !played[s.ID]
+	})
+}
+
+func folders(wanted []features.Scenario) []string {
+	return lo.Uniq(lo.Map(wanted, func(s features.Scenario, _ int) string { return path.Dir(s.File) }))
+}
+
+// conclude tells the target's failures from the suite's.
+func conclude(world *steps.World, scenario features.Scenario, err error) outcome {
+	ended := outcome{scenario: scenario, status: result.Passed}
+	step, first := world.Outcome()
+	if first == nil && err != nil {
+		first = err
+	}
+	if first == nil {
+		return ended
+	}
+	ended.step, ended.err, ended.evidence = step, first, world.Evidence()
+	var departure *steps.Fail
+	var skip *steps.Skip
+	switch {
+	case errors.As(first, &departure):
+		ended.status = result.Failed
+	case errors.As(first, &skip):
+		ended.status = result.Skip
+	default:
+		ended.status = result.Errored
+	}
+	return ended
+}

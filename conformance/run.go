@@ -1,0 +1,259 @@
+// Package conformance runs the suite on a target and judges it. It sees the target as the world does,
+// through HTTP alone.
+package conformance
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/samber/lo"
+
+	"github.com/spconform/spconform/conformance/exchange"
+	"github.com/spconform/spconform/conformance/identity"
+	"github.com/spconform/spconform/conformance/population"
+	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/conformance/steps"
+	"github.com/spconform/spconform/datadictionary"
+	"github.com/spconform/spconform/features"
+	"github.com/spconform/spconform/spec"
+)
+
+// Progress is told how a run goes on.
+type Progress interface {
+	Start(total int)
+	Scenario(name string, status result.Status)
+	Finish()
+}
+
+// Options say what a run does.
+type Options struct {
+	Target    Target
+	Selection Selection
+	Seed      uint64
+	// Version is the suite's, for the report.
+	Version string
+	// Concurrency is the number of scenarios at a time; 0 means DefaultConcurrency.
+	Concurrency int
+	Progress    Progress
+}
+
+// DefaultConcurrency is the number of scenarios that run at a time.
+const DefaultConcurrency = 8
+
+// run is the state of one run over all interfaces.
+type run struct {
+	Options
+	catalogue  *spec.Catalogue
+	dictionary *datadictionary.Dictionary
+	people     *population.Population
+	identities identity.Identities
+	recorder   *exchange.Recorder
+	client     *exchange.Client
+	receiver   *exchange.Receiver
+	id         string
+	report     result.Report
+}
+
+// Run tests the target. It returns a *UsageError for a selection that cannot be run; a target that
+// cannot be reached or a failure of the suite is told in the report (Report.Error, verdict error), so
+// that results can be written in any case.
+func Run(ctx context.Context, options Options) (result.Report, error) {
+	r, err := prepare(options)
+	if err != nil {
+		return result.Report{}, err
+	}
+	planned, err := plans(r.catalogue, options.Target, options.Selection)
+	if err != nil {
+		return result.Report{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, options.Target.Waits.Run)
+	defer cancel()
+	if err := r.open(planned); err != nil {
+		return r.failed("suite", err), nil
+	}
+	defer r.close()
+	if options.Target.Provide != nil {
+		if err := options.Target.Provide(ctx, Provision{r.identities.Fixture(), r.people.Fixture()}); err != nil {
+			return r.failed("provision", err), nil
+		}
+	}
+	total := lo.SumBy(planned, func(p *plan) int { return len(p.scenarios) })
+	if options.Progress != nil {
+		options.Progress.Start(total)
+		defer options.Progress.Finish()
+	}
+	for _, p := range planned {
+		if err := r.test(ctx, p); err != nil {
+			code := "suite"
+			if errors.Is(err, steps.ErrUnreachable) {
+				code = "unreachable"
+			}
+			return r.failed(code, err), nil
+		}
+	}
+	return r.finished(), nil
+}
+
+func prepare(options Options) (*run, error) {
+	catalogue, err := spec.LoadCatalogue()
+	if err != nil {
+		return nil, err
+	}
+	dictionary, err := datadictionary.Load()
+	if err != nil {
+		return nil, err
+	}
+	hash, err := features.Hash()
+	if err != nil {
+		return nil, err
+	}
+	nonce := make([]byte, 5)
+	if _, err := rand.Read(nonce); err != nil {
+		return nil, err
+	}
+	r := &run{Options: options, catalogue: catalogue, dictionary: dictionary, id: hex.EncodeToString(nonce)}
+	if r.Concurrency <= 0 {
+		r.Concurrency = DefaultConcurrency
+	}
+	target := options.Target
+	r.report = result.Report{
+		SchemaVersion: result.SchemaVersion, Seed: options.Seed, StartedAt: time.Now().UTC(),
+		Suite: result.Suite{Name: "spconform", Version: options.Version, CatalogueHash: catalogue.Hash(),
+			SpecHash: spec.Hash(), FeaturesHash: hash},
+		Target: result.Target{Kind: target.Kind, Product: target.Product, Version: target.Version, Population: target.Population,
+			Bases: lo.MapValues(target.Interfaces, func(access Access, _ string) string { return access.Base })},
+		Selection: result.Selection{Interfaces: options.Selection.Interfaces, Tags: options.Selection.Tags,
+			Requirements: options.Selection.Requirements, Partial: options.Selection.Partial()},
+		Interfaces: []result.Interface{},
+	}
+	return r, nil
+}
+
+func (r *run) open(planned []*plan) error {
+	var err error
+	described := lo.Map(planned, func(p *plan, _ int) spec.Interface { return p.described })
+	r.report.Selection.Interfaces = lo.Map(described, func(d spec.Interface, _ int) string { return d.ID })
+	if r.people, err = population.Generate(r.Seed, described); err != nil {
+		return err
+	}
+	r.recorder = exchange.NewRecorder()
+	listen := r.Target.Listen
+	if listen == "" {
+		listen = "127.0.0.1:0"
+	}
+	if r.receiver, err = exchange.NewReceiver(r.recorder, listen, r.Target.Callback); err != nil {
+		return err
+	}
+	r.identities = identity.New(r.Seed, r.receiver.Base())
+	for _, who := range r.identities {
+		r.recorder.Secret(who.Participant.ClientSecret)
+	}
+	r.recorder.Secret(r.Target.Bearer)
+	for _, value := range r.Target.Headers {
+		r.recorder.Secret(value)
+	}
+	r.client = exchange.NewClient(r.recorder, r.Target.Waits.Connect, r.Target.Waits.Response, r.Target.Roots)
+	return nil
+}
+
+func (r *run) close() {
+	r.client.Close()
+	_ = r.receiver.Close()
+}
+
+// env is what the scenarios of one interface share.
+func (r *run) env(p *plan) (*steps.Env, error) {
+	document, err := spec.LoadDocument(p.described.Document)
+	if err != nil {
+		return nil, err
+	}
+	access := r.Target.Interfaces[p.described.ID]
+	base := strings.TrimRight(access.Base, "/")
+	env := &steps.Env{
+		Interface: p.described, Document: document, Dictionary: r.dictionary, Population: r.people, Identities: r.identities,
+		Client: r.client, Receiver: r.receiver, Recorder: r.recorder, Base: base, Paths: access.Paths, TargetID: access.ID,
+		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, TokenURL: r.Target.TokenURL, Bearer: r.Target.Bearer,
+		Headers: r.Target.Headers, Waits: r.Target.Waits.Waits, RunID: r.id,
+	}
+	if env.TokenURL == "" {
+		if operation, ok := p.described.Operation("token"); ok {
+			env.TokenURL = base + operation.Path
+		}
+	}
+	env.Open()
+	return env, nil
+}
+
+// test runs the scenarios of one interface and adds its verdicts to the report.
+func (r *run) test(ctx context.Context, p *plan) error {
+	env, err := r.env(p)
+	if err != nil {
+		return err
+	}
+	if err := env.Reach(ctx); err != nil {
+		return err
+	}
+	access := r.Target.Interfaces[p.described.ID]
+	absent := r.probe(ctx, env, p, access.Capabilities)
+	outcomes := r.play(ctx, env, p, absent)
+	tested := judge(env, p, outcomes, absent)
+	tested.Claimed = access.Capabilities
+	r.report.Interfaces = append(r.report.Interfaces, tested)
+	return nil
+}
+
+// probe finds the unclaimed capabilities that are proven absent.
+func (r *run) probe(ctx context.Context, env *steps.Env, p *plan, claimed []string) map[string]string {
+	absent := map[string]string{}
+	for _, capability := range p.described.Capabilities() {
+		if lo.Contains(claimed, capability) {
+			continue
+		}
+		if proof, gone := env.ProbeAbsent(ctx, capability); gone {
+			absent[capability] = proof
+		}
+	}
+	return absent
+}
+
+func (r *run) failed(code string, err error) result.Report {
+	r.report.Error = &result.RunError{Code: code, Message: err.Error()}
+	return r.finished()
+}
+
+// finished closes the report: scores, and the exchanges that failures point to.
+func (r *run) finished() result.Report {
+	r.report.FinishedAt = time.Now().UTC()
+	if r.recorder != nil {
+		r.report.Transcript = r.recorder.Results()
+	}
+	shown := map[string]bool{}
+	for i := range r.report.Interfaces {
+		tested := &r.report.Interfaces[i]
+		score(tested, r.report)
+		for _, requirement := range tested.Requirements {
+			for _, failure := range requirement.Failures {
+				for _, id := range failure.Exchanges {
+					shown[id] = true
+				}
+			}
+		}
+	}
+	r.report.Exchanges = lo.Filter(r.report.Transcript, func(e result.Exchange, _ int) bool { return shown[e.ID] })
+	return r.report
+}
+
+// Fixture is what a target that is prepared beforehand is given for a seed: the same participants and
+// records that a run with that seed uses. callback is the URL of the runner's receiver.
+func Fixture(seed uint64, interfaces []spec.Interface, callback string) (Provision, error) {
+	people, err := population.Generate(seed, interfaces)
+	if err != nil {
+		return Provision{}, fmt.Errorf("the population of seed %d: %w", seed, err)
+	}
+	return Provision{Participants: identity.New(seed, callback).Fixture(), Records: people.Fixture()}, nil
+}

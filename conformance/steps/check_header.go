@@ -1,0 +1,150 @@
+package steps
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/message"
+)
+
+// clockTolerance is how far a target's clock may be from the runner's.
+const clockTolerance = 5 * time.Minute
+
+var answers = []Kind{KindAnswer, KindCallback}
+
+var headerChecks = []Check{
+	{"REG-HDR-002", "has a message_id of its own", enveloped, func(_ context.Context, s *Sent) *Fail {
+		if s.Answer == nil {
+			return nil
+		}
+		id := text(s.Answer.Header, "message_id")
+		if id == "" {
+			return nil
+		}
+		if s.Reply != nil && id == text(s.Reply.Draft.Header, "message_id") {
+			return fail("a message_id of the answer's own", "the request's message_id")
+		}
+		if first := s.env.firstSeen(id, s.Exchange.ID); first != "" && first != s.Exchange.ID {
+			return failf("a message_id that was not used before", nil, "the message_id of exchange %s", first)
+		}
+		return nil
+	}},
+	{"REG-HDR-003", "carries the present time", enveloped, func(_ context.Context, s *Sent) *Fail {
+		if s.Answer == nil {
+			return nil
+		}
+		given, err := time.Parse(time.RFC3339, text(s.Answer.Header, "message_ts"))
+		if err != nil {
+			return nil
+		}
+		if off := given.Sub(s.Exchange.StartedAt.Add(s.Exchange.Duration)).Abs(); off > clockTolerance {
+			return failf("message_ts within 5 minutes of now", nil, "message_ts off by %s", off.Round(time.Second))
+		}
+		return nil
+	}},
+	{"REG-HDR-004", "carries the action of an answer", answers, func(_ context.Context, s *Sent) *Fail {
+		if s.Answer == nil {
+			return nil
+		}
+		want := s.answerAction()
+		if got := text(s.Answer.Header, "action"); got != "" && got != want {
+			return failf("header.action "+want, nil, "header.action %q", oneLine(got))
+		}
+		return nil
+	}},
+	{"REG-HDR-006", "swaps sender and receiver", answers, func(_ context.Context, s *Sent) *Fail {
+		if s.Answer == nil {
+			return nil
+		}
+		us := s.Reply.Draft.From.Participant.ID
+		sender, receiver := text(s.Answer.Header, "sender_id"), text(s.Answer.Header, "receiver_id")
+		switch {
+		case sender == us:
+			return fail("header.sender_id is the registry", "header.sender_id is the one who asked")
+		case receiver != "" && receiver != us:
+			return fail("header.receiver_id is the one who asked", "header.receiver_id is somebody else")
+		case s.env.TargetID != "" && sender != "" && sender != s.env.TargetID:
+			return fail("header.sender_id is the registry", "header.sender_id is somebody else")
+		}
+		return nil
+	}},
+	{"REG-HDR-007", "counts the items", answers, func(_ context.Context, s *Sent) *Fail {
+		if s.Answer == nil || s.Reply.Draft.Kind != "search" {
+			return nil
+		}
+		count, ok := s.Answer.Header["total_count"].(json.Number)
+		items := len(s.Answer.responseItems())
+		if !ok || items == 0 {
+			return nil
+		}
+		if got, err := count.Int64(); err != nil || got != int64(items) {
+			return failf("header.total_count is the number of items", nil, "header.total_count %s for %d items", oneLine(count.String()), items)
+		}
+		return nil
+	}},
+	{"REG-HDR-008", "has a status that fits its items", answers, headerStatus},
+	{"REG-HDR-009", "gives a published reason for a refusal", answers, headerReason},
+}
+
+// answerAction is the action that the answer to the sent operation carries.
+func (s *Sent) answerAction() string {
+	operation := s.Reply.Draft.Operation
+	if operation.AnswerAction != "" {
+		return operation.AnswerAction
+	}
+	answer, _ := s.env.Interface.Operation(operation.Answer)
+	return answer.Action
+}
+
+// headerStatus: a header that says success must not stand over items that were all rejected, and one
+// that says rejected not over an item that succeeded.
+func headerStatus(_ context.Context, s *Sent) *Fail {
+	if s.Answer == nil {
+		return nil
+	}
+	var succeeded, rejected int
+	items := s.Answer.responseItems()
+	for _, item := range items {
+		switch text(item, "status") {
+		case message.StatusSuccess:
+			succeeded++
+		case message.StatusRejected:
+			rejected++
+		}
+	}
+	switch status := text(s.Answer.Header, "status"); {
+	case status == message.StatusRejected && succeeded > 0:
+		return fail("header.status does not reject an answer with items that succeeded", "header.status rjct")
+	case status == message.StatusSuccess && len(items) > 0 && rejected == len(items):
+		return fail("header.status rjct where every item is rejected", "header.status succ")
+	case status == message.StatusPending || status == message.StatusReceived:
+		if succeeded+rejected == len(items) && len(items) > 0 {
+			return failf("a final header.status where every item is final", nil, "header.status %s", status)
+		}
+	}
+	return nil
+}
+
+func headerReason(_ context.Context, s *Sent) *Fail {
+	if s.Answer == nil {
+		return nil
+	}
+	code := text(s.Answer.Header, "status_reason_code")
+	if code == "" {
+		if text(s.Answer.Header, "status") == message.StatusRejected && len(s.Answer.responseItems()) == 0 &&
+			s.Reply.Draft.Operation.Mode != spec.HTTP && text(s.Answer.Header, "status_reason_message") == "" && len(s.Answer.Message) == 0 {
+			return fail("header.status_reason_code or a message that says why", "a rejection without a reason")
+		}
+		return nil
+	}
+	if !slices.Contains(allReasons, message.ReasonCode(code)) {
+		return failf("a status_reason_code of the published list", nil, "%q", oneLine(code))
+	}
+	if text(s.Answer.Header, "status") != message.StatusRejected {
+		return fail("a status_reason_code only with status rjct", "a reason code with status "+oneLine(text(s.Answer.Header, "status")))
+	}
+	return nil
+}

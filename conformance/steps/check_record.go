@@ -1,0 +1,113 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/spconform/spconform/conformance/population"
+	"github.com/spconform/spconform/spec"
+)
+
+var withRecords = []Kind{KindAnswer, KindCallback, KindNotify}
+
+var recordChecks = []Check{
+	{"REG-REC-001", "has records by the data dictionary", withRecords, func(_ context.Context, s *Sent) *Fail {
+		return s.eachRecord(func(record spec.RecordType, data map[string]any) *Fail {
+			for _, violation := range s.env.Dictionary.Validate(record.Object, data) {
+				if !violation.Advisory {
+					return &Fail{Expected: "a " + record.Name + " by the data dictionary",
+						Actual: oneLine(violation.String()), Attribute: violation.Path}
+				}
+			}
+			return nil
+		})
+	}},
+	{"REG-REC-002", "has records as the registry was given them", withRecords, func(_ context.Context, s *Sent) *Fail {
+		return s.eachRecord(s.unaltered)
+	}},
+	{"REG-SEARCH-018", "names the record type that was asked", answers, func(_ context.Context, s *Sent) *Fail {
+		if s.Answer == nil || s.Reply.Draft.Kind != "search" {
+			return nil
+		}
+		for _, question := range s.Reply.Draft.Questions {
+			for _, item := range s.Answer.itemsFor(question.ReferenceID) {
+				given := text(item, "data.reg_record_type")
+				if given == "" {
+					continue
+				}
+				if told, ok := s.env.Interface.Record(given); !ok || told.Name != question.Record.Name {
+					return failf("data.reg_record_type "+question.Record.Name, nil, "%q", oneLine(given))
+				}
+			}
+		}
+		return nil
+	}},
+	{"REG-SEARCH-019", "shows no records with a refusal", answers, func(_ context.Context, s *Sent) *Fail {
+		for _, item := range s.Answer.responseItems() {
+			if text(item, "status") == "rjct" && len(records(item)) > 0 {
+				return fail("no reg_records in a rejected item", "records in a rejected item")
+			}
+		}
+		return nil
+	}},
+}
+
+// eachRecord looks at every record of the answer with the record type that it is of.
+func (s *Sent) eachRecord(look func(spec.RecordType, map[string]any) *Fail) *Fail {
+	for _, item := range s.Answer.responseItems() {
+		record := s.recordType(item)
+		for _, data := range records(item) {
+			if departure := look(record, data); departure != nil {
+				return departure
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Sent) recordType(item map[string]any) spec.RecordType {
+	if s.Reply != nil {
+		for _, question := range s.Reply.Draft.Questions {
+			if question.ReferenceID == text(item, "reference_id") {
+				return question.Record
+			}
+		}
+	}
+	if told, ok := s.env.Interface.Record(text(item, "data.reg_record_type")); ok {
+		return told
+	}
+	return s.record
+}
+
+// unaltered compares a record that the registry was given with what it says of it.
+func (s *Sent) unaltered(record spec.RecordType, data map[string]any) *Fail {
+	given, ok := s.given(record, data)
+	if !ok {
+		return nil
+	}
+	for _, difference := range population.Compare(given, data) {
+		if difference.Kind != "extra" {
+			return &Fail{Expected: fmt.Sprintf("%s.%s as the registry was given it", record.Name, difference.Path),
+				Actual: "it is " + difference.Kind, Attribute: record.Object + "." + difference.Path}
+		}
+	}
+	return nil
+}
+
+// given finds what the registry was given under one of the record's identifiers.
+func (s *Sent) given(record spec.RecordType, data map[string]any) (population.Record, bool) {
+	for _, id := range population.IdentifierOf(data, record.Identifier) {
+		for _, changed := range []population.Record{s.fresh} {
+			if changed.IDValue != "" && changed.RecordType == record.Name && changed.IDValue == id.Value {
+				return changed, true
+			}
+		}
+		if found, ok := s.env.Population.Find(s.env.Interface.ID, record.Name, id.Type, id.Value); ok && !slices.Contains(s.changed(), id.Value) {
+			return found, true
+		}
+	}
+	return population.Record{}, false
+}
+
+func (w *World) changed() []string { return nil }

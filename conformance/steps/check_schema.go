@@ -1,0 +1,55 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spconform/spconform/spec"
+)
+
+var schemaChecks = []Check{
+	{"REG-ENV-001", "follows the published schema", []Kind{KindAnswer}, responseSchema},
+	{"REG-ACK-001", "is an acknowledgement by the published schema", []Kind{KindAck}, responseSchema},
+	{"REG-CB-005", "is a callback by the published schema", []Kind{KindCallback}, requestSchema},
+	{"REG-NTF-005", "is a notification by the published schema", []Kind{KindNotify}, requestSchema},
+}
+
+func responseSchema(_ context.Context, s *Sent) *Fail {
+	answer := s.Exchange.Response
+	return violated(s.env.Document.ValidateResponse(s.Operation, answer.Status, mediaType(answer.Header.Get("Content-Type")), answer.Body))
+}
+
+func requestSchema(_ context.Context, s *Sent) *Fail {
+	return violated(s.env.Document.ValidateRequest(s.Operation, "application/json", s.Exchange.Request.Body))
+}
+
+// mediaType lets a wrong content type be judged by its own requirement: the body is judged as JSON.
+func mediaType(given string) string {
+	if strings.HasPrefix(given, "application/json") {
+		return given
+	}
+	return "application/json"
+}
+
+func violated(violations []spec.Violation) *Fail {
+	var first *spec.Violation
+	count := 0
+	for i := range violations {
+		if violations[i].Advisory {
+			continue
+		}
+		if first == nil {
+			first = &violations[i]
+		}
+		count++
+	}
+	if first == nil {
+		return nil
+	}
+	more := ""
+	if count > 1 {
+		more = fmt.Sprintf(" (and %d more)", count-1)
+	}
+	return &Fail{Expected: "a message by the published schema", Actual: oneLine(first.String()) + more, Attribute: first.Pointer}
+}

@@ -1,0 +1,51 @@
+package steps
+
+import (
+	"context"
+	"crypto/ed25519"
+	"time"
+
+	"github.com/spconform/spconform/spec/message"
+)
+
+var signatureChecks = []Check{
+	{"SEC-SIG-001", "is signed by the registry over what it sent", enveloped, signatureFault(
+		message.FaultMissing, message.FaultMalformed, message.FaultAlgorithm, message.FaultMismatch)},
+	{"SEC-SIG-002", "names the registry and a key of its JWKS", enveloped, signatureFault(message.FaultSender, message.FaultUnknownKey)},
+	{"SEC-SIG-003", "is signed for the present time", enveloped, signatureFault(message.FaultExpired, message.FaultNotYetValid)},
+	{"SEC-SIG-004", "has a signature of its own", enveloped, func(_ context.Context, s *Sent) *Fail {
+		if s.Answer == nil || s.Reply == nil || s.Answer.Envelope.Signature == "" {
+			return nil
+		}
+		asked, err := message.ParseEnvelope(s.Reply.Draft.body)
+		if err != nil || asked.Signature != s.Answer.Envelope.Signature {
+			return nil
+		}
+		return fail("a signature that the registry made", "the request's signature, echoed")
+	}},
+}
+
+// signatureFault makes a check that fails for the given faults; the others belong to other checks.
+func signatureFault(faults ...message.SignatureFault) func(context.Context, *Sent) *Fail {
+	return func(ctx context.Context, s *Sent) *Fail {
+		if s.Answer == nil {
+			return nil
+		}
+		err := s.verify(ctx)
+		for _, fault := range faults {
+			if message.FaultOf(err) == fault {
+				return failf("a signature that holds", nil, "%s", err)
+			}
+		}
+		return nil
+	}
+}
+
+func (s *Sent) verify(ctx context.Context) error {
+	at := s.Exchange.StartedAt
+	if at.IsZero() {
+		at = time.Now()
+	}
+	return message.Verify(s.Answer.Envelope, text(s.Answer.Header, "sender_id"),
+		func(_, keyID string) (ed25519.PublicKey, bool) { return s.env.targetKey(ctx, keyID) }, at.Add(s.Exchange.Duration))
+}

@@ -1,0 +1,196 @@
+// Package steps is the vocabulary of the feature files: it builds messages as a counterpart would
+// send them, sends them, and judges what comes back.
+package steps
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/spconform/spconform/conformance/exchange"
+	"github.com/spconform/spconform/conformance/identity"
+	"github.com/spconform/spconform/conformance/population"
+	"github.com/spconform/spconform/datadictionary"
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/fixture"
+)
+
+// Waits are the time-outs of a run's steps.
+type Waits struct {
+	// Callback is how long the answer to an asynchronous message is awaited.
+	Callback time.Duration
+	// Notify is how long a notification is awaited after its event.
+	Notify time.Duration
+	// Quiet is how long the receiver must stay quiet before "nothing came" is believed.
+	Quiet time.Duration
+}
+
+// Env is what the scenarios of one interface share in a run.
+type Env struct {
+	Interface  spec.Interface
+	Document   *spec.Document
+	Dictionary *datadictionary.Dictionary
+	Population *population.Population
+	Identities identity.Identities
+	Client     *exchange.Client
+	Receiver   *exchange.Receiver
+	Recorder   *exchange.Recorder
+	// Base is the interface's base URL without a slash at the end; Paths replaces published paths by
+	// operation id.
+	Base  string
+	Paths map[string]string
+	// TargetID is the product's own participant id, or "" where nobody said it.
+	TargetID string
+	// RecordTypes replaces a reg_record_type by the product's published spelling of it.
+	RecordTypes map[string]string
+	// Trigger makes an event happen in the product, or is nil where there is no way to.
+	Trigger func(context.Context, fixture.Event) error
+	// TokenURL, Bearer and Headers are how the runner is let in.
+	TokenURL string
+	Bearer   string
+	Headers  map[string]string
+	Waits    Waits
+	// RunID keeps the ids of this run apart from those of another on the same target.
+	RunID string
+
+	mu           sync.Mutex
+	observations []Observation
+	recorded     map[string][]string
+	tokens       map[identity.Name]token
+	keys         map[string]ed25519.PublicKey
+	keysRead     bool
+	seenIDs      map[string]string
+	shared       map[identity.Name]*exchange.Box
+}
+
+// Observation is a departure from a requirement that was seen on an exchange, in whatever scenario.
+type Observation struct {
+	Requirement, Scenario, Exchange string
+	Fail                            *Fail
+}
+
+// Open prepares the shared state: the boxes into which notifications fall.
+func (e *Env) Open() {
+	e.recorded = map[string][]string{}
+	e.tokens = map[identity.Name]token{}
+	e.keys = map[string]ed25519.PublicKey{}
+	e.seenIDs = map[string]string{}
+	e.shared = map[identity.Name]*exchange.Box{}
+	for name := range e.Identities {
+		e.shared[name] = e.Receiver.Open(identity.CallbackPath(name)+"/", nil)
+	}
+}
+
+// Observations lists what was observed so far.
+func (e *Env) Observations() []Observation {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.observations)
+}
+
+// Recorded lists, by requirement, which of several legal forms the target chose.
+func (e *Env) Recorded() map[string][]string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := map[string][]string{}
+	for id, notes := range e.recorded {
+		all[id] = slices.Clone(notes)
+	}
+	return all
+}
+
+func (e *Env) observe(seen Observation) {
+	e.Recorder.Note(seen.Exchange, seen.Requirement+": "+seen.Fail.Actual)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.observations = append(e.observations, seen)
+}
+
+func (e *Env) record(requirement, form string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !slices.Contains(e.recorded[requirement], form) {
+		e.recorded[requirement] = append(e.recorded[requirement], form)
+	}
+}
+
+// url is the address of an operation.
+func (e *Env) url(operation spec.Operation) string {
+	if path, ok := e.Paths[operation.ID]; ok {
+		return e.Base + path
+	}
+	return e.Base + operation.Path
+}
+
+// firstSeen says in which exchange a message_id was first used by the target: "" for a new one.
+func (e *Env) firstSeen(messageID, exchangeID string) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if first, ok := e.seenIDs[messageID]; ok {
+		return first
+	}
+	e.seenIDs[messageID] = exchangeID
+	return ""
+}
+
+// targetKey is a public key of the target by key id, read from its JWKS; an unknown id makes the
+// runner read the JWKS once more, since keys may be rotated.
+func (e *Env) targetKey(ctx context.Context, keyID string) (ed25519.PublicKey, bool) {
+	e.mu.Lock()
+	key, ok := e.keys[keyID]
+	read := e.keysRead
+	e.mu.Unlock()
+	if ok {
+		return key, true
+	}
+	if read && strings.TrimSpace(keyID) == "" {
+		return nil, false
+	}
+	e.readKeys(ctx)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	key, ok = e.keys[keyID]
+	return key, ok
+}
+
+func (e *Env) readKeys(ctx context.Context) {
+	operation, ok := e.Interface.Operation("jwks")
+	if !ok {
+		return
+	}
+	answer := e.Client.Send(ctx, exchange.Outgoing{Scenario: "keys", Operation: operation.ID,
+		Method: http.MethodGet, URL: e.url(operation), Header: http.Header{"Accept": {"application/json"}}})
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.keysRead = true
+	for _, key := range parseJWKS(answer.Response.Body) {
+		if public, ok := key.Key.(ed25519.PublicKey); ok {
+			e.keys[key.KeyID] = public
+		}
+	}
+}
+
+// parseJWKS reads the keys that can be read: one key of an unknown kind does not spoil the others.
+func parseJWKS(body []byte) []jose.JSONWebKey {
+	var document struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if json.Unmarshal(body, &document) != nil {
+		return nil
+	}
+	var keys []jose.JSONWebKey
+	for _, raw := range document.Keys {
+		var key jose.JSONWebKey
+		if json.Unmarshal(raw, &key) == nil {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}

@@ -1,0 +1,95 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/spconform/spconform/conformance/population"
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/message"
+)
+
+// Reach makes one exchange before the scenarios start. Any HTTP answer will do; none at all means
+// that the run cannot be made, which is nobody's failure yet.
+func (e *Env) Reach(ctx context.Context) error {
+	e.readKeys(ctx)
+	if e.Recorder.Answered() {
+		return nil
+	}
+	last := e.Recorder.Results()
+	return fmt.Errorf("%w at %s: %s", ErrUnreachable, e.Base, last[len(last)-1].Error)
+}
+
+// probes are the messages by which the absence of a capability is proven.
+var probes = map[string]func(context.Context, *World) (*Reply, error){
+	"subscribe": func(ctx context.Context, w *World) (*Reply, error) {
+		_, record, err := w.event()
+		if err != nil {
+			return nil, err
+		}
+		w.fresh = w.env.Population.Pick(w.env.Interface.ID, record.Name, w.salt("probe"))
+		if err := givenSubscription(ctx, w); err != nil {
+			return nil, err
+		}
+		return w.send(ctx, w.drafts[0], spec.Async)
+	},
+	"update": func(ctx context.Context, w *World) (*Reply, error) {
+		w.fresh = w.env.Population.Pick(w.env.Interface.ID, w.record.Name, w.salt("probe"))
+		if err := givenUpdate(ctx, w); err != nil {
+			return nil, err
+		}
+		// A probe must not change anything: it asks for nothing to be updated.
+		w.drafts[0].Message["notify_event"] = []any{}
+		return w.send(ctx, w.drafts[0], spec.Async)
+	},
+	"oauth2": func(ctx context.Context, w *World) (*Reply, error) {
+		return w.probeDocument(ctx, "token", http.MethodPost)
+	},
+	"locations": func(ctx context.Context, w *World) (*Reply, error) {
+		return w.probeDocument(ctx, "locations", http.MethodGet)
+	},
+}
+
+func (w *World) probeDocument(ctx context.Context, id, _ string) (*Reply, error) {
+	if err := w.get(ctx, id); err != nil {
+		return nil, err
+	}
+	reply, err := w.reply()
+	if err == nil && id == "token" && reply.Exchange.Response.Status == http.StatusMethodNotAllowed {
+		// The endpoint is there, it only takes another method.
+		reply.Exchange.Response.Status = http.StatusOK
+	}
+	return reply, err
+}
+
+// ProbeAbsent says whether a capability that nobody claimed is proven absent, and by what: a valid,
+// authenticated request to its operation is not found, while a correct search is answered.
+func (e *Env) ProbeAbsent(ctx context.Context, capability string) (string, bool) {
+	probe, ok := probes[capability]
+	if !ok {
+		return "", false
+	}
+	ctx, world := e.NewWorld(ctx, "probe for "+capability, nil)
+	if answersControl(ctx, world) != nil {
+		return "", false
+	}
+	reply, err := probe(ctx, world)
+	if err != nil || reply == nil {
+		return "", false
+	}
+	status := reply.Exchange.Response.Status
+	if status == http.StatusNotFound || status == http.StatusNotImplemented || status == http.StatusMethodNotAllowed {
+		return fmt.Sprintf("not claimed, and a valid request to it was answered with HTTP %d (exchange %s)", status, reply.Exchange.ID), true
+	}
+	if refusal, refused := reply.refusal(""); refused {
+		for _, code := range refusal.Codes {
+			if code == string(message.RejectActionUnsupported) || code == string(message.ErrRequestNotFound) {
+				return fmt.Sprintf("not claimed, and a valid request to it was refused with %s (exchange %s)", code, reply.Exchange.ID), true
+			}
+		}
+	}
+	return "", false
+}
+
+var _ = population.Record{}

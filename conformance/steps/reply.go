@@ -1,0 +1,242 @@
+package steps
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/spconform/spconform/conformance/exchange"
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/message"
+)
+
+// Answer is an enveloped message from the target: the body of a synchronous answer or of a callback.
+type Answer struct {
+	Exchange  *exchange.Exchange
+	Operation string
+	Envelope  message.Envelope
+	Header    map[string]any
+	Message   map[string]any
+}
+
+// Reply is all that came back for one draft.
+type Reply struct {
+	Draft *Draft
+	// Exchange is the request with its HTTP answer.
+	Exchange *exchange.Exchange
+	Ack      *message.AckMessage
+	// Answer is the enveloped answer, or nil where none came or none could be read.
+	Answer *Answer
+	// Errors are the errors of an HTTP answer of 4xx or 5xx.
+	Errors []message.Error
+	// Callbacks are all callbacks that came for it so far.
+	Callbacks []*exchange.Exchange
+}
+
+// exchanges lists the reply's exchanges for a failure.
+func (r *Reply) exchanges() []*exchange.Exchange {
+	list := []*exchange.Exchange{r.Exchange}
+	if r.Answer != nil && r.Answer.Exchange != r.Exchange {
+		list = append(list, r.Answer.Exchange)
+	}
+	return list
+}
+
+// payload is the side of an exchange that the target wrote.
+func payload(e *exchange.Exchange) *exchange.Message {
+	if e.Inbound {
+		return &e.Request
+	}
+	return &e.Response
+}
+
+// readAnswer parses an enveloped message; nil where it is none.
+func readAnswer(e *exchange.Exchange, operation string) *Answer {
+	envelope, err := message.ParseEnvelope(payload(e).Body)
+	if err != nil {
+		return nil
+	}
+	answer := &Answer{Exchange: e, Operation: operation, Envelope: envelope}
+	if decode(envelope.Header, &answer.Header) != nil {
+		return nil
+	}
+	_ = decode(envelope.Message, &answer.Message)
+	return answer
+}
+
+func decode(raw []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	return decoder.Decode(into)
+}
+
+// readHTTP takes what the HTTP answer to a draft says.
+func readHTTP(draft *Draft, e *exchange.Exchange) *Reply {
+	reply := &Reply{Draft: draft, Exchange: e}
+	if e.Fault != "" {
+		return reply
+	}
+	var body struct {
+		Errors  []message.Error     `json:"errors"`
+		Message *message.AckMessage `json:"message"`
+	}
+	_ = json.Unmarshal(e.Response.Body, &body)
+	if e.Response.Status >= http.StatusBadRequest {
+		reply.Errors = body.Errors
+	}
+	if body.Message != nil && body.Message.AckStatus != "" {
+		reply.Ack = body.Message
+	}
+	if draft.Operation.Mode == spec.Sync {
+		reply.Answer = readAnswer(e, draft.Operation.ID)
+	}
+	return reply
+}
+
+// responseItems are the answer's items by its published list; txn-status has its answer nested.
+func (a *Answer) responseItems() []map[string]any {
+	if a == nil {
+		return nil
+	}
+	for _, name := range []string{"search_response", "subscribe_response", "notify_event"} {
+		if list, ok := a.Message[name].([]any); ok {
+			return objects(list)
+		}
+	}
+	return nil
+}
+
+func objects(list []any) []map[string]any {
+	var out []map[string]any
+	for _, element := range list {
+		if object, ok := element.(map[string]any); ok {
+			out = append(out, object)
+		}
+	}
+	return out
+}
+
+// item finds the answer's items with a reference_id.
+func (a *Answer) itemsFor(referenceID string) []map[string]any {
+	return slices.DeleteFunc(a.responseItems(), func(item map[string]any) bool { return item["reference_id"] != referenceID })
+}
+
+// records are the reg_records of an answer's item.
+func records(item map[string]any) []map[string]any {
+	data, _ := item["data"].(map[string]any)
+	switch list := data["reg_records"].(type) {
+	case []any:
+		return objects(list)
+	case map[string]any:
+		return []map[string]any{list}
+	}
+	return nil
+}
+
+// text is a member as text, "" where it is absent or no text.
+func text(object map[string]any, path string) string {
+	name, rest, deeper := strings.Cut(path, ".")
+	if deeper {
+		inner, _ := object[name].(map[string]any)
+		return text(inner, rest)
+	}
+	value, _ := object[name].(string)
+	return value
+}
+
+// Refusal is a refusal in one of its legal forms.
+type Refusal struct {
+	// Codes are the codes given; Form says where: an HTTP error, an ack, the header or an item.
+	Codes []string
+	Form  string
+}
+
+// refusal reads how the target refused, for one item or as a whole; ok is false where it did not.
+// reference is the item's reference_id, or "" where the whole message is meant.
+func (r *Reply) refusal(reference string) (Refusal, bool) {
+	status := r.Exchange.Response.Status
+	if status >= http.StatusBadRequest {
+		codes := make([]string, 0, len(r.Errors)+1)
+		for _, e := range r.Errors {
+			codes = append(codes, string(e.Code))
+		}
+		if r.Ack != nil && r.Ack.Error != nil {
+			codes = append(codes, string(r.Ack.Error.Code))
+		}
+		return Refusal{codes, fmt.Sprintf("HTTP %d", status)}, status < http.StatusInternalServerError
+	}
+	if r.Ack != nil && r.Ack.AckStatus != message.ACK {
+		refusal := Refusal{Form: "ack_status " + r.Ack.AckStatus}
+		if r.Ack.Error != nil {
+			refusal.Codes = []string{string(r.Ack.Error.Code)}
+		}
+		return refusal, true
+	}
+	if r.Answer == nil {
+		return Refusal{}, false
+	}
+	if text(r.Answer.Header, "status") == message.StatusRejected {
+		if code := text(r.Answer.Header, "status_reason_code"); code != "" && !r.itemRejected(reference) {
+			return Refusal{[]string{code}, "header.status"}, true
+		}
+	}
+	return r.itemRefusal(reference)
+}
+
+func (r *Reply) itemRejected(reference string) bool {
+	_, ok := r.itemRefusal(reference)
+	return ok
+}
+
+// itemRefusal reads the refusal of an item, or of all items where no reference is given.
+func (r *Reply) itemRefusal(reference string) (Refusal, bool) {
+	items := r.Answer.responseItems()
+	if reference != "" {
+		items = r.Answer.itemsFor(reference)
+	}
+	if len(items) == 0 && r.Answer.Message != nil && text(r.Answer.Message, "status") == message.StatusRejected {
+		return Refusal{[]string{text(r.Answer.Message, "status_reason_code")}, "message.status"}, true
+	}
+	refusal := Refusal{Form: "item status"}
+	for _, item := range items {
+		if text(item, "status") != message.StatusRejected {
+			return Refusal{}, false
+		}
+		refusal.Codes = append(refusal.Codes, text(item, "status_reason_code"))
+	}
+	return refusal, len(items) > 0
+}
+
+// describe says in a few words what came back, for failure texts.
+func (r *Reply) describe() string {
+	switch {
+	case r.Exchange.Fault != "":
+		return r.Exchange.Detail
+	case r.Exchange.Response.Status >= http.StatusMultipleChoices:
+		return fmt.Sprintf("HTTP %d%s", r.Exchange.Response.Status, codesText(r.Errors))
+	}
+	if refused, ok := r.refusal(""); ok {
+		return fmt.Sprintf("a refusal (%s) with %s", refused.Form, oneLine(strings.Join(refused.Codes, ", ")))
+	}
+	switch {
+	case r.Answer != nil:
+		return fmt.Sprintf("an answer with status %q and %d items", oneLine(text(r.Answer.Header, "status")), len(r.Answer.responseItems()))
+	case r.Ack != nil:
+		return "ack_status " + oneLine(r.Ack.AckStatus) + " and no callback"
+	}
+	return fmt.Sprintf("HTTP %d with a body that is no message", r.Exchange.Response.Status)
+}
+
+func codesText(list []message.Error) string {
+	if len(list) == 0 {
+		return ""
+	}
+	codes := make([]string, len(list))
+	for i, e := range list {
+		codes[i] = string(e.Code)
+	}
+	return " with " + oneLine(strings.Join(codes, ", "))
+}

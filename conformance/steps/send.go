@@ -1,0 +1,151 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/spconform/spconform/conformance/exchange"
+	"github.com/spconform/spconform/conformance/identity"
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/message"
+)
+
+// operationsOf names the operation that a draft of a kind is sent to, by mode.
+var operationsOf = map[string]map[spec.Mode]string{
+	"search":      {spec.Sync: "sync-search", spec.Async: "search"},
+	"txn-status":  {spec.Sync: "sync-txn-status", spec.Async: "txn-status"},
+	"subscribe":   {spec.Async: "subscribe"},
+	"unsubscribe": {spec.Async: "unsubscribe"},
+	"update":      {spec.Async: "update"},
+}
+
+// send completes, signs and sends a draft, and awaits the callback of an asynchronous one.
+func (w *World) send(ctx context.Context, d *Draft, mode spec.Mode) (*Reply, error) {
+	operation, ok := w.env.Interface.Operation(operationsOf[d.Kind][mode])
+	if !ok {
+		return nil, fmt.Errorf("the interface has no %s operation for %s", mode, d.Kind)
+	}
+	d.Operation = operation
+	w.complete(d)
+	if err := w.seal(d); err != nil {
+		return nil, err
+	}
+	header := http.Header{"Content-Type": {d.contentType}, "Accept": {"application/json"}}
+	for name, value := range w.env.Headers {
+		header.Set(name, value)
+	}
+	if d.credential != nil {
+		if credential := d.credential(); credential != "" {
+			header.Set("Authorization", credential)
+		}
+	} else if token := w.tokenFor(ctx, d.From); token != "" {
+		header.Set("Authorization", "Bearer "+token)
+	}
+	d.httpHeader = header
+	return w.transmit(ctx, d)
+}
+
+// tokenFor is a participant's token; one that the target does not know borrows the client's, so that
+// it is refused for what it is and not for its token.
+func (w *World) tokenFor(ctx context.Context, who *identity.Identity) string {
+	if !who.Registered {
+		who = w.env.Identities[identity.Client]
+	}
+	return w.env.tokenOf(ctx, who)
+}
+
+// transmit sends the draft's bytes as they are; sending again repeats them.
+func (w *World) transmit(ctx context.Context, d *Draft) (*Reply, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("the run's time is used up: %w", err)
+	}
+	address := w.env.url(d.Operation)
+	if d.path != "" {
+		address = w.env.Base + d.path
+	}
+	sent := w.env.Client.Send(ctx, exchange.Outgoing{Scenario: w.ID, Operation: d.Operation.ID, Method: d.method,
+		URL: address, Header: d.httpHeader, Body: d.body})
+	w.show(sent)
+	w.last = d
+	reply := readHTTP(d, sent)
+	w.replies = append(w.replies, reply)
+	if sent.Fault != "" {
+		if !w.env.Recorder.Answered() {
+			return nil, fmt.Errorf("%w: %s", ErrUnreachable, sent.Detail)
+		}
+		return reply, failf("an HTTP answer", []*exchange.Exchange{sent}, "%s", sent.Detail)
+	}
+	w.judgeHTTP(ctx, reply)
+	if d.Operation.Mode == spec.Async && reply.Ack != nil && reply.Ack.AckStatus == message.ACK &&
+		sent.Response.Status < http.StatusMultipleChoices {
+		w.awaitCallback(ctx, reply)
+	}
+	return reply, nil
+}
+
+// awaitCallback waits for the answer to an acknowledged message. That none comes is not an error
+// here: the step that needs it says so.
+func (w *World) awaitCallback(ctx context.Context, reply *Reply) {
+	d := reply.Draft
+	if d.Operation.Answer == "" {
+		return
+	}
+	box := w.env.shared[d.From.Name]
+	if _, named := d.Header["sender_uri"]; named {
+		box = w.box(d.From.Name)
+	}
+	transaction := text(d.Message, "transaction_id")
+	belongs := func(e *exchange.Exchange) bool {
+		answer := readAnswer(e, d.Operation.Answer)
+		if answer == nil {
+			// What cannot be read can only belong to the one who waits at this address.
+			return box != w.env.shared[d.From.Name]
+		}
+		correlation := text(answer.Message, "correlation_id")
+		if correlation != "" && correlation == reply.Ack.CorrelationID {
+			return true
+		}
+		return transaction != "" && text(answer.Message, "transaction_id") == transaction &&
+			text(answer.Header, "action") != "" && !w.claimed(e, reply)
+	}
+	all, _ := box.Await(ctx, w.env.Waits.Callback, func(all []*exchange.Exchange) bool {
+		return slices.ContainsFunc(all, belongs)
+	})
+	for _, e := range all {
+		if !belongs(e) {
+			continue
+		}
+		reply.Callbacks = append(reply.Callbacks, e)
+		if e.Scenario == "" {
+			e.Scenario, e.Operation = w.ID, d.Operation.Answer
+		}
+	}
+	if len(reply.Callbacks) == 0 {
+		return
+	}
+	first := reply.Callbacks[0]
+	w.show(first)
+	reply.Answer = readAnswer(first, d.Operation.Answer)
+	w.judgeCallback(ctx, reply, first)
+}
+
+// claimed says whether a callback already belongs to an earlier message of the scenario.
+func (w *World) claimed(e *exchange.Exchange, but *Reply) bool {
+	for _, reply := range w.replies {
+		if reply != but && slices.Contains(reply.Callbacks, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// again is a copy of a draft to be sent anew as another message.
+func (d *Draft) again() *Draft {
+	fresh := *d
+	fresh.Message = maps.Clone(d.Message)
+	fresh.headerEdits = slices.Clone(d.headerEdits)
+	return &fresh
+}

@@ -1,0 +1,199 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spconform/spconform/conformance/exchange"
+	"github.com/spconform/spconform/conformance/population"
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/message"
+)
+
+var givenSteps = []definition{
+	{`^the registry answers a correct search$`,
+		"a search that is right in every way is answered with the right record; a refusal that follows then means something",
+		inWorld(answersControl)},
+	{`^a search for a record by its identifier$`, "one search, of query_type idtype-value, for a record that the registry holds",
+		inWorld(givenSearch)},
+	{`^a search by identifier for a record of each type$`, "one search for each record type of the interface",
+		inWorld(givenSearchOfEachType)},
+	{`^a search for an identifier that nobody holds$`, "one search for which the right answer is no record",
+		inWorld(givenAbsent)},
+	{`^a search for (?:its|a record's) identifier under another type$`, "the value is held, but under another identifier_type",
+		inWorld(givenOtherType)},
+	{`^a search by (expression|predicate) with "([a-z]+)" on each attribute$`,
+		"one search for each queryable attribute of each record type that has the operator; the population holds matches and near misses",
+		withTexts(givenOperator)},
+	{`^a search by (expression|predicate) with two conditions joined by "(and|or|not)"$`,
+		"one search for each record type; joining the conditions otherwise, or dropping one, gives another answer",
+		withTexts(givenPair)},
+	{`^a search by (expression|predicate) that nobody meets$`, "a valid condition for which the right answer is no record",
+		withText(givenNoMatch)},
+	{`^a search by (expression|predicate) that many records meet$`, "a condition that at least a dozen records meet",
+		withText(givenMany)},
+	{`^a batch of (\d+) searches by identifier$`, "one message with so many items, each for another record", withNumber(givenBatch)},
+	{`^a batch of 3 searches of which the second finds nobody$`, "one message with three items", inWorld(givenBatchWithGap)},
+}
+
+// one makes the draft of a search for a single record by its identifier.
+func (w *World) oneRecord(record spec.RecordType, salt string) *Question {
+	wanted := w.env.Population.Pick(w.env.Interface.ID, record.Name, w.salt(salt))
+	if w.wanted.IDValue == "" {
+		w.wanted = wanted
+	}
+	return w.byIdentifier(record, wanted)
+}
+
+func (w *World) byIdentifier(record spec.RecordType, wanted population.Record) *Question {
+	return w.ask(record, message.QueryIDTypeValue,
+		population.Where{Identifier: &[2]string{wanted.IDType, wanted.IDValue}}, "identifier")
+}
+
+// answersControl sends a correct search of its own and leaves no trace in the scenario's state.
+func answersControl(ctx context.Context, w *World) error {
+	draft := w.searchFor(w.oneRecord(w.record, "control"))
+	w.wanted = population.Record{}
+	reply, err := w.send(ctx, draft, spec.Sync)
+	if err != nil {
+		return err
+	}
+	if departure := w.matches(reply); departure != nil {
+		departure.Expected = "a correct search is answered: " + departure.Expected
+		return departure
+	}
+	w.replies, w.shown, w.last = nil, []*exchange.Exchange{reply.Exchange}, nil
+	return nil
+}
+
+func givenSearch(_ context.Context, w *World) error {
+	w.drafts = []*Draft{w.searchFor(w.oneRecord(w.record, "wanted"))}
+	return nil
+}
+
+func givenSearchOfEachType(_ context.Context, w *World) error {
+	for _, record := range w.env.Interface.Records {
+		w.drafts = append(w.drafts, w.searchFor(w.oneRecord(record, record.Name)))
+	}
+	return nil
+}
+
+func givenAbsent(_ context.Context, w *World) error {
+	idType, idValue := w.env.Population.Absent(w.salt("absent"))
+	w.drafts = []*Draft{w.searchFor(w.ask(w.record, message.QueryIDTypeValue,
+		population.Where{Identifier: &[2]string{idType, idValue}}, "identifier"))}
+	return nil
+}
+
+// givenOtherType asks for a value that is held, under a type under which its holder does not hold it.
+func givenOtherType(_ context.Context, w *World) error {
+	for attempt := range 50 {
+		wanted := w.env.Population.Pick(w.env.Interface.ID, w.record.Name, w.salt(fmt.Sprint("type", attempt)))
+		for _, other := range []string{"BRN", "MRN", "DRN", "UIN"} {
+			if other == wanted.IDType {
+				continue
+			}
+			question := w.ask(w.record, message.QueryIDTypeValue, population.Where{Identifier: &[2]string{other, wanted.IDValue}}, "identifier_type")
+			if len(question.Expected) == 0 || question.Expected[0].IDValue != wanted.IDValue {
+				w.drafts = []*Draft{w.searchFor(question)}
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("the population has no identifier whose type matters")
+}
+
+func givenOperator(_ context.Context, w *World, queryType, operator string) error {
+	for _, record := range w.env.Interface.Records {
+		for _, attribute := range record.Query {
+			for _, offered := range attribute.Operators {
+				if offered != operator {
+					continue
+				}
+				condition, err := w.env.Population.Ask(w.env.Interface.ID, record.Name, attribute.Attribute, operator, w.salt(queryType))
+				if err != nil {
+					return err
+				}
+				w.drafts = append(w.drafts, w.searchFor(w.ask(record, queryType, population.Where{Is: &condition},
+					record.Name+"."+attribute.Attribute+" "+operator)))
+			}
+		}
+	}
+	if len(w.drafts) == 0 {
+		return fmt.Errorf("no attribute of %s is queried with %s", w.env.Interface.ID, operator)
+	}
+	return nil
+}
+
+func givenPair(_ context.Context, w *World, queryType, connective string) error {
+	for _, record := range w.env.Interface.Records {
+		where, err := w.env.Population.AskPair(w.env.Interface.ID, record.Name, connective, w.salt(queryType))
+		if err != nil {
+			return err
+		}
+		w.drafts = append(w.drafts, w.searchFor(w.ask(record, queryType, where, record.Name+" "+connective)))
+	}
+	return nil
+}
+
+func givenNoMatch(_ context.Context, w *World, queryType string) error {
+	where, err := w.env.Population.AskNoMatch(w.env.Interface.ID, w.record.Name, w.salt(queryType))
+	if err != nil {
+		return err
+	}
+	w.drafts = []*Draft{w.searchFor(w.ask(w.record, queryType, where, "no match"))}
+	return nil
+}
+
+// givenMany looks for a single condition that many records meet, but not all of them.
+func givenMany(_ context.Context, w *World, queryType string) error {
+	const many = 12
+	var best *Question
+	for _, attribute := range w.record.Query {
+		for _, operator := range attribute.Operators {
+			for attempt := range 4 {
+				condition, err := w.env.Population.Ask(w.env.Interface.ID, w.record.Name, attribute.Attribute, operator, w.salt(fmt.Sprint("many", attempt)))
+				if err != nil {
+					continue
+				}
+				question := w.ask(w.record, queryType, population.Where{Is: &condition}, w.record.Name+"."+attribute.Attribute+" "+operator)
+				if best == nil || len(question.Expected) > len(best.Expected) {
+					best = question
+				}
+			}
+		}
+	}
+	if best == nil || len(best.Expected) < many {
+		return fmt.Errorf("the population has no condition that %d records of %s meet", many, w.record.Name)
+	}
+	w.drafts = []*Draft{w.searchFor(best)}
+	return nil
+}
+
+func givenBatch(_ context.Context, w *World, count int) error {
+	var questions []*Question
+	taken := map[string]bool{}
+	for attempt := 0; len(questions) < count && attempt < 20*count; attempt++ {
+		question := w.oneRecord(w.record, fmt.Sprint("batch", attempt))
+		if value := question.Where.Identifier[1]; !taken[value] {
+			taken[value] = true
+			questions = append(questions, question)
+		}
+	}
+	if len(questions) < count {
+		return fmt.Errorf("the population has no %d records of %s to ask for", count, w.record.Name)
+	}
+	w.drafts = []*Draft{w.searchFor(questions...)}
+	return nil
+}
+
+func givenBatchWithGap(ctx context.Context, w *World) error {
+	if err := givenBatch(ctx, w, 3); err != nil {
+		return err
+	}
+	idType, idValue := w.env.Population.Absent(w.salt("gap"))
+	questions := w.drafts[0].Questions
+	questions[1] = w.ask(w.record, message.QueryIDTypeValue, population.Where{Identifier: &[2]string{idType, idValue}}, "identifier")
+	w.drafts = []*Draft{w.searchFor(questions...)}
+	return nil
+}

@@ -1,0 +1,179 @@
+package steps
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/spconform/spconform/conformance/exchange"
+	"github.com/spconform/spconform/conformance/identity"
+	"github.com/spconform/spconform/spec"
+)
+
+// get fetches one of the interface's documents outside the message envelope.
+func (w *World) get(ctx context.Context, id string) error {
+	operation, ok := w.env.Interface.Operation(id)
+	if !ok {
+		return fmt.Errorf("the interface has no operation %s", id)
+	}
+	e := w.env.Client.Send(ctx, exchange.Outgoing{Scenario: w.ID, Operation: id, Method: http.MethodGet,
+		URL: w.env.url(operation), Header: http.Header{"Accept": {"application/json"}}})
+	w.show(e)
+	w.earlier = append(w.earlier, w.replies...)
+	w.replies = []*Reply{{Draft: &Draft{Operation: operation}, Exchange: e}}
+	if e.Fault != "" {
+		return fail("an HTTP answer", e.Detail, e)
+	}
+	return nil
+}
+
+func getsKeys(ctx context.Context, w *World) error      { return w.get(ctx, "jwks") }
+func getsLocations(ctx context.Context, w *World) error { return w.get(ctx, "locations") }
+
+// documentValid holds a plain HTTP answer to its schema.
+func (w *World) documentValid(reply *Reply) *Fail {
+	answer := reply.Exchange.Response
+	if answer.Status != http.StatusOK {
+		return failf("HTTP 200", nil, "HTTP %d", answer.Status)
+	}
+	if departure := jsonType(answer.Header); departure != nil {
+		return departure
+	}
+	return violated(w.env.Document.ValidateResponse(reply.Draft.Operation.ID, answer.Status, answer.Header.Get("Content-Type"), answer.Body))
+}
+
+func keysVerify(_ context.Context, w *World) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		if departure := w.documentValid(reply); departure != nil {
+			return departure
+		}
+		for _, key := range parseJWKS(reply.Exchange.Response.Body) {
+			if !key.IsPublic() {
+				return fail("public keys only", "a private or symmetric key")
+			}
+			if _, ok := key.Key.(ed25519.PublicKey); ok && key.KeyID != "" && key.Use == "sig" {
+				return nil
+			}
+		}
+		return fail("an ed25519 key with kid and use sig", "none among the published keys")
+	})
+}
+
+func keysSame(ctx context.Context, w *World) error {
+	first, err := w.reply()
+	if err != nil {
+		return err
+	}
+	before := keyIDs(first.Exchange.Response.Body)
+	if err := w.get(ctx, "jwks"); err != nil {
+		return err
+	}
+	again, _ := w.reply()
+	if after := keyIDs(again.Exchange.Response.Body); before == "" || before != after {
+		return fail("the same keys", "other keys than a moment before", first.Exchange, again.Exchange)
+	}
+	return nil
+}
+
+func keyIDs(document []byte) string {
+	var ids []string
+	for _, key := range parseJWKS(document) {
+		if public, ok := key.Key.(ed25519.PublicKey); ok {
+			ids = append(ids, key.KeyID+"="+string(public))
+		}
+	}
+	return strings.Join(ids, ",")
+}
+
+func locationsValid(_ context.Context, w *World) error { return w.eachReply(w.documentValid) }
+
+// tokenForms are the requests to the token endpoint that scenarios make.
+var tokenForms = map[string]func(*identity.Identity) url.Values{
+	"with the client's credentials": func(i *identity.Identity) url.Values {
+		return tokenForm("client_credentials", i.Participant.ClientID, i.Participant.ClientSecret)
+	},
+	"with a wrong secret": func(i *identity.Identity) url.Values {
+		return tokenForm("client_credentials", i.Participant.ClientID, "not-the-secret")
+	},
+	"with an empty secret": func(i *identity.Identity) url.Values {
+		return tokenForm("client_credentials", i.Participant.ClientID, "")
+	},
+	"with another client's secret": func(i *identity.Identity) url.Values {
+		return tokenForm("client_credentials", "programme.example.org", i.Participant.ClientSecret)
+	},
+	"for a client that does not exist": func(i *identity.Identity) url.Values {
+		return tokenForm("client_credentials", "nobody.example.org", i.Participant.ClientSecret)
+	},
+	"with another grant_type": func(i *identity.Identity) url.Values {
+		return tokenForm("password", i.Participant.ClientID, i.Participant.ClientSecret)
+	},
+	"without a grant_type": func(i *identity.Identity) url.Values {
+		return tokenForm("", i.Participant.ClientID, i.Participant.ClientSecret)
+	},
+}
+
+func tokenForm(grant, id, secret string) url.Values {
+	form := url.Values{"client_id": {id}, "client_secret": {secret}}
+	if grant != "" {
+		form.Set("grant_type", grant)
+	}
+	return form
+}
+
+func asksForToken(ctx context.Context, w *World, how string) error {
+	form, ok := tokenForms[how]
+	if !ok {
+		return fmt.Errorf("no token request is called %q", how)
+	}
+	if w.env.Bearer != "" {
+		return &Skip{"the manifest gives a fixed bearer token and no OAuth2 client credentials"}
+	}
+	e := w.env.requestToken(ctx, w.ID, form(w.env.Identities[identity.Client]))
+	w.show(e)
+	operation, _ := w.env.Interface.Operation("token")
+	w.replies = append(w.replies, readHTTP(&Draft{Operation: spec.Operation{ID: "token", Path: operation.Path, Mode: spec.HTTP}}, e))
+	if e.Fault != "" {
+		return fail("an HTTP answer", e.Detail, e)
+	}
+	return nil
+}
+
+type tokenAnswer struct {
+	AccessToken string `json:"access_token"`
+	TokenType   string `json:"token_type"`
+}
+
+func tokenGiven(_ context.Context, w *World) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		if departure := w.documentValid(reply); departure != nil {
+			return departure
+		}
+		var answer tokenAnswer
+		_ = json.Unmarshal(reply.Exchange.Response.Body, &answer)
+		w.env.Recorder.Secret(answer.AccessToken)
+		if !strings.EqualFold(answer.TokenType, "bearer") {
+			return failf("token_type Bearer", nil, "token_type %q", oneLine(answer.TokenType))
+		}
+		return nil
+	})
+}
+
+func noToken(_ context.Context, w *World) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		var answer tokenAnswer
+		_ = json.Unmarshal(reply.Exchange.Response.Body, &answer)
+		w.env.Recorder.Secret(answer.AccessToken)
+		status := reply.Exchange.Response.Status
+		if answer.AccessToken != "" {
+			return fail("no access_token", "an access_token")
+		}
+		if status < http.StatusBadRequest || status >= http.StatusInternalServerError {
+			return failf("HTTP 4xx", nil, "HTTP %d", status)
+		}
+		return nil
+	})
+}

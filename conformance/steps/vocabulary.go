@@ -1,0 +1,52 @@
+package steps
+
+import (
+	"context"
+
+	"github.com/cucumber/godog"
+)
+
+// definition is one step of the vocabulary: how it reads, what it means to a reader, what it does.
+type definition struct {
+	Pattern string
+	Meaning string
+	do      any
+}
+
+// Vocabulary lists every step that a feature file may use; docs/steps.md is made from it.
+func Vocabulary() []definition {
+	var all []definition
+	all = append(all, givenSteps...)
+	all = append(all, changeSteps...)
+	all = append(all, whenSteps...)
+	all = append(all, thenSteps...)
+	all = append(all, lifecycleSteps...)
+	return append(all, statusSteps...)
+}
+
+// Register binds the vocabulary to a suite.
+func Register(sc *godog.ScenarioContext) {
+	for _, step := range Vocabulary() {
+		sc.Step(step.Pattern, step.do)
+	}
+}
+
+// inWorld adapts a step without arguments.
+func inWorld(do func(context.Context, *World) error) func(context.Context) error {
+	return func(ctx context.Context) error { return do(ctx, worldOf(ctx)) }
+}
+
+// withText adapts a step with one argument.
+func withText(do func(context.Context, *World, string) error) func(context.Context, string) error {
+	return func(ctx context.Context, first string) error { return do(ctx, worldOf(ctx), first) }
+}
+
+// withTexts adapts a step with two arguments.
+func withTexts(do func(context.Context, *World, string, string) error) func(context.Context, string, string) error {
+	return func(ctx context.Context, first, second string) error { return do(ctx, worldOf(ctx), first, second) }
+}
+
+// withNumber adapts a step with one number.
+func withNumber(do func(context.Context, *World, int) error) func(context.Context, int) error {
+	return func(ctx context.Context, n int) error { return do(ctx, worldOf(ctx), n) }
+}

@@ -1,0 +1,62 @@
+package conformance
+
+import (
+	"context"
+	"crypto/x509"
+	"time"
+
+	"github.com/spconform/spconform/conformance/steps"
+	"github.com/spconform/spconform/spec/fixture"
+)
+
+// Target is what a run tests and how it gets in.
+type Target struct {
+	// Kind is embedded, url, image or compose.
+	Kind, Product, Version string
+	// Interfaces says where each interface that is tested is served.
+	Interfaces map[string]Access
+	TokenURL   string
+	Bearer     string
+	Headers    map[string]string
+	// Population says how records get in, for the report: hook, mounted, preloaded or declared.
+	Population string
+	// Provide tells the target the participants and the records before the scenarios start; nil where
+	// it was prepared beforehand.
+	Provide func(context.Context, Provision) error
+	// Trigger makes an event happen in the product; nil where there is no way to.
+	Trigger func(context.Context, fixture.Event) error
+	// Listen is the address of the callback receiver, Callback the URL under which the target reaches it.
+	Listen, Callback string
+	Roots            *x509.CertPool
+	Waits            Waits
+}
+
+// Access is where and how one interface is served.
+type Access struct {
+	Base string
+	// ID is the product's own participant id on this interface, or "" where nobody said it.
+	ID string
+	// Paths replaces published paths by operation id.
+	Paths map[string]string
+	// Capabilities are those claimed; the others are probed.
+	Capabilities []string
+	RecordTypes  map[string]string
+}
+
+// Provision is what a target is given before a run.
+type Provision struct {
+	Participants fixture.Participants
+	Records      []fixture.Record
+}
+
+// Waits are the time-outs of a run; docs/timeouts.md lists them with what each is for.
+type Waits struct {
+	steps.Waits
+	Connect, Response, Run time.Duration
+}
+
+// DefaultWaits are generous: a slow product is slow, not wrong.
+var DefaultWaits = Waits{
+	Waits:   steps.Waits{Callback: 15 * time.Second, Notify: 15 * time.Second, Quiet: 300 * time.Millisecond},
+	Connect: 5 * time.Second, Response: 15 * time.Second, Run: 10 * time.Minute,
+}
