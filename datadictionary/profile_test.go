@@ -7,8 +7,10 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/spconform/spconform/datadictionary"
 )
@@ -146,6 +148,39 @@ func TestAProfileFolderThatIsNotWhole(t *testing.T) {
 	}
 }
 
+// fileSchema compiles a schema of schemas/.
+func fileSchema(t *testing.T, name string) *jsonschema.Schema {
+	t.Helper()
+	schema, err := jsonschema.NewCompiler().Compile("schemas/" + name)
+	require.NoError(t, err)
+	return schema
+}
+
+func decodeYAML(t *testing.T, files fs.FS, name string) any {
+	t.Helper()
+	raw, err := fs.ReadFile(files, name)
+	require.NoError(t, err)
+	var value any
+	require.NoError(t, yaml.Unmarshal(raw, &value))
+	return value
+}
+
+func TestProfileFilesHaveASchema(t *testing.T) {
+	files := os.DirFS("testdata/profile/examplia")
+	metadata := fileSchema(t, "profile-metadata.schema.json")
+	assert.NoError(t, metadata.Validate(decodeYAML(t, files, "profile-metadata.yaml")))
+	assert.NoError(t, fileSchema(t, "profile-index.schema.json").Validate(decodeYAML(t, files, "schemas.yaml")))
+	for _, needed := range []string{"profileName", "version", "schemasIndex"} {
+		document := decodeYAML(t, files, "profile-metadata.yaml").(map[string]any)
+		delete(document, needed)
+		assert.Error(t, metadata.Validate(document), needed)
+		raw, err := yaml.Marshal(document)
+		require.NoError(t, err)
+		_, err = datadictionary.LoadProfile(fstest.MapFS{"profile-metadata.yaml": {Data: raw}})
+		assert.ErrorContains(t, err, "profileName, version and schemasIndex are needed", "the loader and the schema agree on %s", needed)
+	}
+}
+
 func TestThePublishedProfilesLoad(t *testing.T) {
 	files := published(t)
 	for _, name := range []string{"peru", "template_profile"} {
@@ -153,6 +188,7 @@ func TestThePublishedProfilesLoad(t *testing.T) {
 		require.NoError(t, err)
 		p, err := datadictionary.LoadProfile(sub)
 		require.NoError(t, err, name)
+		assert.NoError(t, fileSchema(t, "profile-metadata.schema.json").Validate(decodeYAML(t, sub, "profile-metadata.yaml")), name)
 		t.Log(name + ":\n" + strings.Join(p.Notes, "\n"))
 		if name == "peru" {
 			r, err := p.Dictionary.Attribute("SRGroup", "cse_code_validity_init")

@@ -65,8 +65,8 @@ func (v *validation) code(list *CodeList, value any, at *step) {
 	bare := strings.TrimPrefix(text, list.Prefix+":")
 	listed, ok := list.index[bare]
 	switch {
-	case !ok && list.Open && bare != "":
-		v.advise(at, "code.unlisted", "is outside the published sample of "+list.Key()+" "+list.Name)
+	case !ok && list.Open && strings.TrimSpace(bare) != "":
+		v.advise(at, "code.unlisted", "is outside the published sample of "+list.Key())
 	case !ok:
 		v.report(at, "codelist."+list.Key(), "expects a code of "+list.Name)
 	case listed.Deprecated:
