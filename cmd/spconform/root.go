@@ -14,6 +14,7 @@ import (
 
 // commands makes the subcommands; adding one is one line.
 var commands = []func() *cobra.Command{
+	runCommand,
 	serveCommand,
 	reportCommand,
 	keyCommand,

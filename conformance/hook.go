@@ -1,0 +1,70 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/spconform/spconform/spec/fixture"
+)
+
+// Hooks are the URLs by which a product is prepared and made to change: the participants are PUT, the
+// records POSTed as NDJSON, an event POSTed as JSON. They supply no evidence.
+type Hooks struct{ Participants, Population, Events string }
+
+// hookTimeout bounds one call of a hook: loading a population is a bulk operation.
+const hookTimeout = time.Minute
+
+// Provide tells the product the participants and the records.
+func (h Hooks) Provide(ctx context.Context, given Provision) error {
+	participants, err := json.Marshal(given.Participants)
+	if err != nil {
+		return err
+	}
+	if err := call(ctx, http.MethodPut, h.Participants, "application/json", participants); err != nil {
+		return err
+	}
+	var lines bytes.Buffer
+	if err := fixture.WriteRecords(&lines, given.Records); err != nil {
+		return err
+	}
+	return call(ctx, http.MethodPost, h.Population, "application/x-ndjson", lines.Bytes())
+}
+
+// Trigger makes one event happen.
+func (h Hooks) Trigger(ctx context.Context, event fixture.Event) error {
+	body, err := json.Marshal(event)
+	if err != nil {
+		return err
+	}
+	return call(ctx, http.MethodPost, h.Events, "application/json", body)
+}
+
+func call(ctx context.Context, method, url, contentType string, body []byte) error {
+	if url == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, hookTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("the hook %s is not a URL: mend it in the manifest", url)
+	}
+	request.Header.Set("Content-Type", contentType)
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	defer client.CloseIdleConnections()
+	response, err := client.Do(request)
+	if err != nil {
+		return fmt.Errorf("the hook %s does not answer: start the product with its hook, or name another in the manifest", url)
+	}
+	defer response.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 1<<20))
+	if response.StatusCode >= http.StatusMultipleChoices {
+		return fmt.Errorf("the hook %s answered HTTP %d: it must take what the runner gives", url, response.StatusCode)
+	}
+	return nil
+}
