@@ -1,6 +1,7 @@
 package datadictionary_test
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"strings"
@@ -196,4 +197,24 @@ func TestThePublishedProfilesLoad(t *testing.T) {
 			assert.Equal(t, "date_time", r.Scalar)
 		}
 	}
+}
+
+func FuzzLoadProfile(f *testing.F) {
+	f.Add([]byte(class("spdci:Person", property("ex:hat", `"xsd:boolean"`))))
+	f.Add([]byte(class("ex:Hat", `"rdfs:subClassOf":"spdci:Place","required":["ex:size"],`+property("ex:size", `{"@id":"ex:Hat","@container":"@list"}`))))
+	f.Add([]byte(class("category:SexCategoryEnum", `"owl:oneOf":["category:male"]`)))
+	f.Fuzz(func(t *testing.T, schema []byte) {
+		p, err := datadictionary.LoadProfile(profileOf(string(schema)))
+		if err != nil {
+			if !errors.Is(err, datadictionary.ErrInvalid) {
+				t.Fatalf("untyped error %v", err)
+			}
+			return
+		}
+		for _, c := range wrongRecords {
+			if len(c.record) < 200 && datadictionary.Holds(p.Dictionary.ValidateJSON(c.object, []byte(c.record))) {
+				t.Fatalf("the profile loosened the dictionary: %s", c.name)
+			}
+		}
+	})
 }
