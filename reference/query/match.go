@@ -9,9 +9,12 @@ import (
 	"github.com/cockroachdb/apd/v3"
 )
 
-// Matches says whether a decoded record meets the condition. A nil condition is met by none.
+// Matches says whether a decoded record meets the condition. A nil condition, which no parsed query has,
+// is met by every record.
 func Matches(condition Node, record any) bool {
 	switch condition := condition.(type) {
+	case nil:
+		return true
 	case And:
 		for _, part := range condition {
 			if !Matches(part, record) {

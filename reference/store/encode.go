@@ -43,6 +43,18 @@ func encodeText(text string) []byte {
 	return append([]byte(text[:maxText+1-len(digest)]), digest[:]...)
 }
 
+// maxName bounds the names by which a row is found, for the same reason.
+const maxName = 512
+
+func checkNames(names ...string) error {
+	for _, name := range names {
+		if len(name) > maxName {
+			return &Error{"store.name.long", "a key or id is longer than 512 bytes: give a shorter one"}
+		}
+	}
+	return nil
+}
+
 // encodeIdentifier keeps type and value apart by the length of the type.
 func encodeIdentifier(identifierType, identifierValue string) []byte {
 	return encodeText(string(binary.AppendUvarint(nil, uint64(len(identifierType)))) + identifierType + identifierValue)

@@ -10,14 +10,14 @@ import (
 func (s session) RememberMessage(ctx context.Context, m Message) (first, same bool, err error) {
 	err = s.atomically(ctx, func(s session) error {
 		added, err := s.exec(ctx, `INSERT INTO messages (sender, message_id, digest, received_at) VALUES (?, ?, ?, ?)
-			ON CONFLICT (sender, message_id) DO NOTHING`, []byte(m.Sender), []byte(m.ID), notNull(m.Digest), micros(m.ReceivedAt))
+			ON CONFLICT (sender, message_id) DO NOTHING`, encodeText(m.Sender), encodeText(m.ID), notNull(m.Digest), micros(m.ReceivedAt))
 		if err != nil || added == 1 {
 			first = added == 1
 			return err
 		}
 		var digest []byte
 		_, err = s.one(ctx, `SELECT digest FROM messages WHERE sender = ? AND message_id = ?`,
-			[]any{[]byte(m.Sender), []byte(m.ID)}, &digest)
+			[]any{encodeText(m.Sender), encodeText(m.ID)}, &digest)
 		same = bytes.Equal(digest, m.Digest)
 		return err
 	})

@@ -12,6 +12,9 @@ import (
 func (s session) Enqueue(ctx context.Context, deliveries ...Delivery) error {
 	return s.atomically(ctx, func(s session) error {
 		for _, d := range deliveries {
+			if err := checkNames(d.OrderingKey); err != nil {
+				return err
+			}
 			if err := s.lockKey(ctx, d.OrderingKey); err != nil {
 				return err
 			}

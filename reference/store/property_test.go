@@ -127,7 +127,7 @@ func TestSearchAgreesWithMatches(t *testing.T) {
 				records[i] = record("Person", fmt.Sprint(i), string(raw))
 			}
 			require.NoError(rt, s.ClearRecords(t.Context(), "social"))
-			require.NoError(rt, s.PutRecords(t.Context(), records))
+			require.NoError(rt, s.PutRecords(t.Context(), withStrangers(records)))
 			for range 4 {
 				node := drawNode(rt, 3)
 				var want []string
@@ -143,6 +143,19 @@ func TestSearchAgreesWithMatches(t *testing.T) {
 			}
 		})
 	})
+}
+
+// withStrangers adds each record again as one of another type and of another interface, which no search
+// of the first may find.
+func withStrangers(records []store.Record) []store.Record {
+	all := slices.Clone(records)
+	for _, record := range records {
+		otherType, otherInterface := record, record
+		otherType.RecordType = "Group"
+		otherInterface.Interface = "crvs"
+		all = append(all, otherType, otherInterface)
+	}
+	return all
 }
 
 func decode(t require.TestingT, raw []byte) any {

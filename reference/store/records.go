@@ -69,6 +69,9 @@ func (s session) putChunk(ctx context.Context, records []Record) error {
 	decoded := make([]any, len(records))
 	args := make([]any, 0, 4*len(records))
 	for i, record := range records {
+		if err := checkNames(record.Key); err != nil {
+			return err
+		}
 		decoder := json.NewDecoder(bytes.NewReader(record.Data))
 		decoder.UseNumber()
 		if err := decoder.Decode(&decoded[i]); err != nil {

@@ -44,7 +44,8 @@ type Counts struct {
 }
 
 // Record is one record of a registry. RecordType is the spec.RecordType's Name. Key tells records of one
-// interface and type apart.
+// interface and type apart; it is at most 512 bytes, as are the ids of transactions and subscriptions and an
+// ordering key: a longer one is refused with the code store.name.long.
 type Record struct {
 	Interface  string
 	RecordType string

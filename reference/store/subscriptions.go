@@ -10,6 +10,9 @@ import (
 
 // AddSubscription implements Subscriptions.
 func (s session) AddSubscription(ctx context.Context, sub Subscription) (bool, error) {
+	if err := checkNames(sub.Code, sub.Subscriber); err != nil {
+		return false, err
+	}
 	added, err := s.exec(ctx, `INSERT INTO subscriptions (code, interface, subscriber, event_type, record_type, filter_type,
 		filter, filter_digest, frequency, starts_at, ends_at, callback_url, status, created_at, sequence)
 		VALUES (`+marks(15)+`) ON CONFLICT DO NOTHING`,

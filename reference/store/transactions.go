@@ -10,6 +10,9 @@ import (
 func (s session) PutTransactionItems(ctx context.Context, items ...TransactionItem) error {
 	return s.atomically(ctx, func(s session) error {
 		for _, item := range items {
+			if err := checkNames(item.Sender, item.TransactionID, item.CorrelationID, item.ReferenceID); err != nil {
+				return err
+			}
 			_, err := s.exec(ctx, `INSERT INTO transactions (interface, sender, transaction_id, correlation_id, reference_id,
 				position, txn_type, status, answer, received_at) VALUES (`+marks(10)+`)
 				ON CONFLICT (sender, correlation_id, position) DO UPDATE SET interface = excluded.interface,
