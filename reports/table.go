@@ -53,10 +53,10 @@ func areaTable(w io.Writer, tested result.Interface, on Terminal) error {
 		return nil
 	}
 	columns := columnsOf(tested)
-	header := []string{Visible(tested.Title), "requirements"}
+	header := []string{Visible(tested.Title), "all"}
 	total := []string{"all", strconv.Itoa(len(tested.Requirements))}
 	for _, verdict := range columns {
-		header = append(header, string(verdict))
+		header = append(header, heading(verdict))
 		total = append(total, count(on, verdict, tested.Count(verdict)))
 	}
 	alignment := make([]tw.Align, len(header))
@@ -80,6 +80,14 @@ func areaTable(w io.Writer, tested result.Interface, on Terminal) error {
 		return err
 	}
 	return closeTable(w, table)
+}
+
+// heading is a verdict as the head of a narrow column.
+func heading(verdict result.Verdict) string {
+	if verdict == result.NotApplicable {
+		return "n/a"
+	}
+	return string(verdict)
 }
 
 func outstandingTable(w io.Writer, tested result.Interface, on Terminal) error {

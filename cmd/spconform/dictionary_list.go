@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/reports"
 )
 
@@ -15,7 +14,7 @@ func dictionaryListCommand() *cobra.Command {
 	}
 	format := addFormat(command, reports.FormatTable, reports.FormatJSON, reports.FormatCSV, reports.FormatMarkdown)
 	command.RunE = func(cmd *cobra.Command, _ []string) error {
-		dictionary, err := datadictionary.Load()
+		dictionary, err := loadDictionary(cmd)
 		if err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ func dictionaryShowCommand() *cobra.Command {
 	}
 	format := addFormat(command, reports.FormatTable, reports.FormatJSON, reports.FormatCSV, reports.FormatMarkdown)
 	command.RunE = func(cmd *cobra.Command, args []string) error {
-		dictionary, err := datadictionary.Load()
+		dictionary, err := loadDictionary(cmd)
 		if err != nil {
 			return err
 		}

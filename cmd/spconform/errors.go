@@ -56,6 +56,17 @@ func failureOf(err error, begun bool, command *cobra.Command) exitError {
 	default:
 		failure = exitError{exitUsage, fmt.Sprintf("%s: see %s --help", err, command.CommandPath())}
 	}
-	failure.message = reports.Visible(strings.Join(strings.Fields(failure.message), " "))
+	failure.message = reports.Visible(oneLine(failure.message))
 	return failure
+}
+
+// oneLine joins the lines of several errors, and of a suggestion.
+func oneLine(text string) string {
+	var parts []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			parts = append(parts, line)
+		}
+	}
+	return strings.ReplaceAll(strings.Join(parts, "; "), "?; ", "? ")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/datadictionary/export"
 	"github.com/spconform/spconform/reports"
 )
 
@@ -53,11 +54,13 @@ func TestUsage(t *testing.T) {
 		says string
 	}{
 		"unknown command":       {[]string{"certify"}, `unknown command "certify" for "spconform": see spconform --help`},
+		"misspelt command":      {[]string{"servee"}, "Did you mean this? serve"},
+		"no profile":            {[]string{"dictionary", "list", "--profile", "no-such-folder"}, "--profile: "},
 		"unknown flag":          {[]string{"version", "--loud"}, "unknown flag: --loud: see spconform version --help"},
 		"unknown format":        {[]string{"version", "--format", "pdf"}, "name one of table, json"},
 		"argument missing":      {[]string{"report"}, "accepts 1 arg(s), received 0"},
 		"group alone":           {[]string{"spec"}, "spconform spec takes one of requirements"},
-		"group with another":    {[]string{"dictionary", "drop"}, `takes one of list, show, validate, and "drop" was given`},
+		"group with another":    {[]string{"dictionary", "drop"}, `takes one of list, show, validate, export, and "drop" was given`},
 		"report missing":        {[]string{"report", "no-such-file"}, "name the report.json of a run"},
 		"report of another age": {[]string{"report", broken}, "use the version of spconform that wrote it"},
 		"interface unknown":     {[]string{"spec", "requirements", "--interfaces", "soicial"}, `there is no interface "soicial": name one of`},
@@ -167,4 +170,18 @@ func TestCompletion(t *testing.T) {
 	assert.Contains(t, stdout, "bash completion")
 	_, stdout, _ = spconform(t, "__complete", "report", "--format", "")
 	assert.Contains(t, stdout, "junit\n")
+}
+
+func TestDictionaryExport(t *testing.T) {
+	for _, format := range export.Formats() {
+		code, stdout, stderr := spconform(t, "dictionary", "export", "--format", format)
+		assert.Equal(t, exitHolds, code, stderr)
+		assert.Contains(t, stdout, "SRPerson", format)
+	}
+}
+
+func TestDictionaryOfACountry(t *testing.T) {
+	profile := filepath.Join("..", "..", "datadictionary", "testdata", "profile", "examplia")
+	code, _, stderr := spconform(t, "dictionary", "list", "--profile", profile)
+	assert.Equal(t, exitHolds, code, stderr)
 }

@@ -38,9 +38,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		Long:          "Proves that a product speaks the social-protection interoperability standards.\n\nExit codes: 0 holds, 1 does not hold, 2 wrong usage, 3 could not run.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		// What is written on the command line is refused where nothing takes it.
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
 	for _, make := range commands {
