@@ -201,11 +201,12 @@ func (s *Server) outgoing(kind Kind, in *Incoming, operation spec.Operation, act
 }
 
 func (s *Server) signerOn(interfaceID string) message.Signer {
-	if s.signer != nil {
-		return s.signer
-	}
 	private, _ := s.key.Key.(ed25519.PrivateKey)
-	return message.Key{SenderID: s.idOn(interfaceID), KeyID: s.key.KeyID, Private: private, Now: s.now}
+	own := message.Key{SenderID: s.idOn(interfaceID), KeyID: s.key.KeyID, Private: private, Now: s.now}
+	if s.signer != nil {
+		return s.signer(own)
+	}
+	return own
 }
 
 // newID is a fresh id of 26 characters.

@@ -28,7 +28,7 @@ type config struct {
 	locations    []Location
 	log          *slog.Logger
 	codec        Codec
-	signer       message.Signer
+	signer       func(message.Signer) message.Signer
 	transport    http.RoundTripper
 	checks       func([]Check) []Check
 	http         func(http.Handler) http.Handler
@@ -131,8 +131,10 @@ func WithLogger(l *slog.Logger) Option { return func(c *config) { c.log = l } }
 // WithCodec sets the last step before signing of every signed message that leaves.
 func WithCodec(codec Codec) Option { return func(c *config) { c.codec = codec } }
 
-// WithSigner sets what signs. Without it the server signs with its own key, which the store keeps.
-func WithSigner(signer message.Signer) Option { return func(c *config) { c.signer = signer } }
+// WithSigner wraps the signer of everything that leaves: it is given the server's own.
+func WithSigner(wrap func(message.Signer) message.Signer) Option {
+	return func(c *config) { c.signer = wrap }
+}
 
 // WithTransport sets what callbacks and notifications go out through.
 func WithTransport(t http.RoundTripper) Option { return func(c *config) { c.transport = t } }
