@@ -43,8 +43,8 @@ func (s *Server) requestChecks() []Check {
 		{"message_id", checkMessageID},
 		{"message_ts", s.checkMessageTS},
 		{"total_count", s.checkTotalCount},
-		{"schema", s.checkSchema},
 		{"items", checkItems},
+		{"schema", s.checkSchema},
 	}
 }
 

@@ -139,8 +139,9 @@ func misfit(action string, err error) *Rejection {
 // maxReference is the most characters of a reference_id or transaction_id.
 const maxReference = 99
 
-// checkItems judges what a schema cannot say of a batch (a reference_id twice), and repeats what it says
-// of reference_id and timestamp, since a schema's findings are cut off after some.
+// checkItems judges what a schema cannot say of a batch (a reference_id twice), and reference_id and
+// timestamp themselves, since a schema's findings are cut off after some. It comes before the schema, so
+// that an item without its ids is rejected for that.
 func checkItems(_ context.Context, in *Incoming) error {
 	if itemFaults[in.Operation.Action] == nil {
 		return nil
