@@ -26,18 +26,31 @@ var folderFiles = []struct {
 	{"exchanges.har", HAR},
 }
 
+// requestsFolder holds, in a results folder, the bodies of the requests that failures point to: a
+// curl line reads requests/<exchange id>.body.
+const requestsFolder = "requests"
+
 // WriteFolder writes report.json, report.html, junit.xml and exchanges.har into dir, which it makes
-// where it is missing. Each file appears whole or not at all. When one fails the others are still
-// written; the joined errors are of type *Error.
+// where it is missing, and into requests/ the bodies that curl lines read. Each file appears whole or
+// not at all. When one fails the others are still written; the joined errors are of type *Error.
 func WriteFolder(dir string, report result.Report) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return &Error{CodeWrite, fmt.Sprintf("the results folder cannot be made: %v: name another with --out", err), err}
 	}
 	var failed []error
-	for _, file := range folderFiles {
-		if err := writeFile(filepath.Join(dir, file.name), report, file.render); err != nil {
-			failed = append(failed, &Error{CodeWrite, fmt.Sprintf("%s cannot be written: %v", file.name, err), err})
+	write := func(name string, render func(io.Writer) error) {
+		if err := writeFile(filepath.Join(dir, name), render); err != nil {
+			failed = append(failed, &Error{CodeWrite, fmt.Sprintf("%s cannot be written: %v", name, err), err})
 		}
+	}
+	for _, file := range folderFiles {
+		write(file.name, func(w io.Writer) error { return file.render(w, report) })
+	}
+	for id, body := range bodiesOf(report) {
+		write(filepath.Join(requestsFolder, id+".body"), func(w io.Writer) error {
+			_, err := io.WriteString(w, body)
+			return err
+		})
 	}
 	if err := fits(report); err != nil {
 		failed = append(failed, err)
@@ -55,8 +68,31 @@ func fits(report result.Report) error {
 	return checkReport(buffer.Bytes())
 }
 
-// writeFile renders into a temporary file beside path and renames it.
-func writeFile(path string, report result.Report, render Render) (err error) {
+// bodiesOf is the request bodies, by exchange id, that a curl line can repeat: sent to the target and
+// kept whole.
+func bodiesOf(report result.Report) map[string]string {
+	exchanges := exchangesOf(report)
+	bodies := map[string]string{}
+	for _, tested := range report.Interfaces {
+		for _, requirement := range tested.Requirements {
+			for _, failure := range requirement.Failures {
+				for _, id := range failure.Exchanges {
+					sent := exchanges[id]
+					if sent.Direction == "request" && sent.Request.Body != "" && !sent.Request.Truncated && id == filepath.Base(id) {
+						bodies[id] = sent.Request.Body
+					}
+				}
+			}
+		}
+	}
+	return bodies
+}
+
+// writeFile renders into a temporary file beside path, whose folder it makes, and renames it.
+func writeFile(path string, render func(io.Writer) error) (err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
 	temporary, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err
@@ -68,7 +104,7 @@ func writeFile(path string, report result.Report, render Render) (err error) {
 		}
 	}()
 	buffered := bufio.NewWriter(temporary)
-	if err := render(buffered, report); err != nil {
+	if err := render(buffered); err != nil {
 		return err
 	}
 	if err := buffered.Flush(); err != nil {

@@ -26,7 +26,7 @@ func filesIn(t *testing.T, dir string) []string {
 func TestWriteFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "deep", "results")
 	require.NoError(t, reports.WriteFolder(dir, sample()))
-	assert.Equal(t, []string{"exchanges.har", "junit.xml", "report.html", "report.json"}, filesIn(t, dir))
+	assert.Equal(t, []string{"exchanges.har", "junit.xml", "report.html", "report.json", "requests"}, filesIn(t, dir))
 	file, err := os.Open(filepath.Join(dir, "report.json"))
 	require.NoError(t, err)
 	defer file.Close()
@@ -42,7 +42,7 @@ func TestWriteFolderGoesOnAfterAFailure(t *testing.T) {
 	var typed *reports.Error
 	require.ErrorAs(t, err, &typed)
 	assert.Equal(t, reports.CodeWrite, typed.Code)
-	assert.Equal(t, []string{"exchanges.har", "junit.xml", "report.html", "report.json"}, filesIn(t, dir), "no temporary file is left")
+	assert.Equal(t, []string{"exchanges.har", "junit.xml", "report.html", "report.json", "requests"}, filesIn(t, dir), "no temporary file is left")
 }
 
 func TestWriteFolderWhereAFileIs(t *testing.T) {
@@ -60,5 +60,22 @@ func TestWriteFolderTellsOfAReportThatDoesNotFit(t *testing.T) {
 	var typed *reports.Error
 	require.ErrorAs(t, err, &typed)
 	assert.Equal(t, reports.CodeSchema, typed.Code)
-	assert.Len(t, filesIn(t, dir), 4, "it is evidence all the same")
+	assert.Len(t, filesIn(t, dir), 5, "it is evidence all the same")
+}
+
+func TestWriteFolderKeepsTheBodiesThatCurlReads(t *testing.T) {
+	dir := t.TempDir()
+	report := sample()
+	cut := exchange("ex-4", "sync-search", 401, "")
+	cut.Request.Truncated = true
+	outside := exchange("../ex-5", "sync-search", 401, "")
+	report.Exchanges = append(report.Exchanges, cut, outside)
+	failure := &report.Interfaces[0].Requirements[1].Failures[0]
+	failure.Exchanges = append(failure.Exchanges, "ex-2", "ex-4", "../ex-5", "ex-unknown")
+	require.NoError(t, reports.WriteFolder(dir, report))
+	assert.Equal(t, []string{"ex-1.body", "ex-3.body"}, filesIn(t, filepath.Join(dir, "requests")),
+		"no callback, no cut body, nothing outside the folder")
+	body, err := os.ReadFile(filepath.Join(dir, "requests", "ex-1.body"))
+	require.NoError(t, err)
+	assert.Equal(t, report.Exchanges[0].Request.Body, string(body))
 }

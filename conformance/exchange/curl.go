@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Curl is a command line that repeats the exchange. The body comes from a file named after the
-// exchange (exchanges.har has it) and a token from a file, so that no secret is in the line.
+// Curl is a command line that repeats the exchange, run in the results folder. The body comes from
+// requests/<id>.body there and a token from token.txt, so that no secret is in the line.
 func Curl(exchange *Exchange) string {
 	if exchange == nil || exchange.Inbound {
 		return ""
@@ -21,7 +21,7 @@ func Curl(exchange *Exchange) string {
 		line = append(line, "-H", `"Authorization: Bearer $(cat token.txt)"`)
 	}
 	if len(exchange.Request.Body) > 0 {
-		line = append(line, "--data-binary", fmt.Sprintf("@%s.json", exchange.ID))
+		line = append(line, "--data-binary", fmt.Sprintf("@requests/%s.body", exchange.ID))
 	}
 	return strings.Join(append(line, quote(exchange.Request.URL)), " ")
 }
