@@ -29,7 +29,7 @@ func JSON(w io.Writer, report result.Report) error { return writeJSON(w, withArr
 func ReadJSON(r io.Reader) (result.Report, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, readLimit+1))
 	if err != nil {
-		return result.Report{}, &Error{CodeSyntax, "the report cannot be read: " + err.Error(), err}
+		return result.Report{}, &Error{CodeSyntax, "the report cannot be read: " + err.Error() + ": give the report.json of a run", err}
 	}
 	if len(raw) > readLimit {
 		return result.Report{}, &Error{Code: CodeSize, Message: fmt.Sprintf("the report is over %d MiB: give a report.json that spconform wrote", readLimit>>20)}
