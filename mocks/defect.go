@@ -1,0 +1,132 @@
+// Package mocks holds the known-bad vendors: each is the reference server with one behaviour altered
+// through its seams. What a vendor sends wrong is still signed as a vendor would sign it, so that a
+// defect is caught for itself. They prove the suite: a defect that no scenario catches is a hole.
+package mocks
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/spconform/spconform/reference"
+	"github.com/spconform/spconform/reference/loopback"
+	"github.com/spconform/spconform/reference/store"
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/message"
+)
+
+// Defect is one way of being wrong.
+type Defect struct {
+	// ID is stable: what is wrong in a few words.
+	ID string
+	// Sentence says what the vendor does.
+	Sentence string
+	// Class is the class of defects that it belongs to.
+	Class string
+	// Breaks are the requirements that it breaks, written from their sentences; at most three.
+	Breaks []string
+	// Archetype marks a whole vendor that is wrong in many ways: it must be found not conformant, and
+	// at least Breaks must be unmet.
+	Archetype bool
+	// Alter changes the vendor.
+	Alter func(*Vendor)
+}
+
+// Vendor collects what a defect alters; nil leaves a seam as it is. Alterations of the same seam are
+// applied in the order in which they were added.
+type Vendor struct {
+	store     []func(store.Store) store.Store
+	encode    []func(reference.Outgoing, map[string]any, map[string]any)
+	signer    []func(message.Signer) message.Signer
+	transport []func(http.RoundTripper) http.RoundTripper
+	checks    []func([]reference.Check) []reference.Check
+	http      []func(http.Handler) http.Handler
+	options   []reference.Option
+}
+
+// Defects lists all defects by class, then by id.
+func Defects() []Defect {
+	all := slices.Concat(tables...)
+	slices.SortStableFunc(all, func(a, b Defect) int {
+		return strings.Compare(a.Class+" "+a.ID, b.Class+" "+b.ID)
+	})
+	return all
+}
+
+// tables are the defects, a table for each part of the standard.
+var tables [][]Defect
+
+// register adds a table; each file of defects registers its own.
+func register(defects ...Defect) bool {
+	tables = append(tables, defects)
+	return true
+}
+
+// Find is the defect with the id.
+func Find(id string) (Defect, error) {
+	for _, defect := range Defects() {
+		if defect.ID == id {
+			return defect, nil
+		}
+	}
+	return Defect{}, fmt.Errorf("there is no defect %q: spconform mock list names them", id)
+}
+
+// Start starts the vendor with the defect on loopback; the caller closes it.
+func (d Defect) Start(ctx context.Context, addr string, interfaces ...spec.Interface) (*loopback.Server, error) {
+	return loopback.Start(ctx, d.plan(addr, interfaces))
+}
+
+func (d Defect) plan(addr string, interfaces []spec.Interface) loopback.Plan {
+	vendor := &Vendor{}
+	if d.Alter != nil {
+		d.Alter(vendor)
+	}
+	return loopback.Plan{Interfaces: interfaces, Addr: addr, Options: vendor.seams(),
+		Store: func(s store.Store) store.Store {
+			for _, wrap := range vendor.store {
+				s = wrap(s)
+			}
+			return s
+		},
+		Wrap: func(h http.Handler) http.Handler {
+			for _, wrap := range vendor.http {
+				h = wrap(h)
+			}
+			return h
+		}}
+}
+
+// seams are the options that carry the alterations.
+func (v *Vendor) seams() []reference.Option {
+	options := slices.Clone(v.options)
+	if len(v.encode) > 0 {
+		options = append(options, reference.WithCodec(altering(v.encode)))
+	}
+	if len(v.signer) > 0 {
+		options = append(options, reference.WithSigner(func(s message.Signer) message.Signer {
+			for _, wrap := range v.signer {
+				s = wrap(s)
+			}
+			return s
+		}))
+	}
+	if len(v.transport) > 0 {
+		transport := http.RoundTripper(http.DefaultTransport.(*http.Transport).Clone())
+		for _, wrap := range v.transport {
+			transport = wrap(transport)
+		}
+		options = append(options, reference.WithTransport(transport))
+	}
+	if len(v.checks) > 0 {
+		options = append(options, reference.WithChecks(func(checks []reference.Check) []reference.Check {
+			for _, alter := range v.checks {
+				checks = alter(checks)
+			}
+			return checks
+		}))
+	}
+	return options
+}
