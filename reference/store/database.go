@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"strings"
 	"sync"
@@ -109,6 +110,18 @@ func (s session) steadily(ctx context.Context, work func(session) error) error {
 		return work(s)
 	}
 	return s.snapshot(ctx, work)
+}
+
+// oneAtATime waits until no other transaction holds what, and holds it until this one ends. With a
+// single writer there is nothing to wait for.
+func (s session) oneAtATime(ctx context.Context, what string) error {
+	if s.lock == "" {
+		return nil
+	}
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(what))
+	_, err := s.exec(ctx, s.lock, int64(hash.Sum64()))
+	return err
 }
 
 func (s session) exec(ctx context.Context, statement string, args ...any) (changed int64, err error) {

@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"hash/fnv"
+	"maps"
 	"slices"
 	"time"
 )
@@ -11,13 +11,10 @@ import (
 // Enqueue implements Outbox.
 func (s session) Enqueue(ctx context.Context, deliveries ...Delivery) error {
 	return s.atomically(ctx, func(s session) error {
+		if err := s.lockKeys(ctx, deliveries); err != nil {
+			return err
+		}
 		for _, d := range deliveries {
-			if err := checkNames(d.OrderingKey); err != nil {
-				return err
-			}
-			if err := s.lockKey(ctx, d.OrderingKey); err != nil {
-				return err
-			}
 			_, err := s.exec(ctx, `INSERT INTO outbox (destination, url, content_type, body, ordering_key, created_at, next_at,
 				claimed_until, attempts, state, last_error) VALUES (`+marks(11)+`)`,
 				[]byte(d.Destination), []byte(d.URL), d.ContentType, notNull(d.Body), []byte(d.OrderingKey), micros(d.CreatedAt),
@@ -30,16 +27,24 @@ func (s session) Enqueue(ctx context.Context, deliveries ...Delivery) error {
 	})
 }
 
-// lockKey lets one transaction at a time add to an ordering key, so that the numbers of its deliveries
-// become visible in order. Where there is one writer anyway it does nothing.
-func (s session) lockKey(ctx context.Context, key string) error {
-	if s.lock == "" || key == "" {
-		return nil
+// lockKeys lets one transaction at a time add to an ordering key, so that the numbers of its deliveries
+// become visible in order. Keys are taken in their own order, so that no two transactions wait for each
+// other.
+func (s session) lockKeys(ctx context.Context, deliveries []Delivery) error {
+	keys := map[string]bool{}
+	for _, d := range deliveries {
+		if err := checkNames(d.OrderingKey); err != nil {
+			return err
+		}
+		keys[d.OrderingKey] = true
 	}
-	hash := fnv.New64a()
-	hash.Write([]byte(key))
-	_, err := s.exec(ctx, s.lock, int64(hash.Sum64()))
-	return err
+	delete(keys, "")
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		if err := s.oneAtATime(ctx, "outbox "+key); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // claimable selects pending deliveries o that no earlier one of their key holds back.

@@ -20,9 +20,6 @@ var postgresDialect = &dialect{
 	addValues:  addValuesByArrays,
 }
 
-// schemaLock keeps two processes from making the schema at once.
-const schemaLock = 0x7370636f6e66
-
 func openPostgres(ctx context.Context, url string) (Store, error) {
 	pool, err := sql.Open("pgx", url)
 	if err != nil {
@@ -32,7 +29,7 @@ func openPostgres(ctx context.Context, url string) (Store, error) {
 	pool.SetMaxIdleConns(4 * runtime.NumCPU())
 	db := newDatabase(postgresDialect, pool, pool, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	err = db.begin(ctx, func(s session) error {
-		if _, err := s.exec(ctx, s.lock, int64(schemaLock)); err != nil {
+		if err := s.oneAtATime(ctx, "schema"); err != nil {
 			return err
 		}
 		return s.migrate(ctx)

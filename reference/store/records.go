@@ -36,6 +36,10 @@ const (
 // PutRecords implements Records.
 func (s session) PutRecords(ctx context.Context, records []Record) error {
 	return s.atomically(ctx, func(s session) error {
+		// Two loads would lock rows and attributes in different orders, and so each other out.
+		if err := s.oneAtATime(ctx, "records"); err != nil {
+			return err
+		}
 		for chunk := range slices.Chunk(records, recordsAtOnce) {
 			if err := s.putChunk(ctx, lastOfEach(chunk)); err != nil {
 				return err
