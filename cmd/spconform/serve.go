@@ -14,8 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/spconform/spconform/conformance/identity"
-	"github.com/spconform/spconform/conformance/population"
+	"github.com/spconform/spconform/conformance"
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/reference/store"
 	"github.com/spconform/spconform/spec"
@@ -76,13 +75,13 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 	defer public.Close()
 	server, err := reference.New(
 		reference.WithInterfaces(interfaces...), reference.WithStore(state), reference.WithBaseURL(urlOf(public)),
-		reference.WithParticipants(loaded.participants), reference.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))),
+		reference.WithParticipants(loaded.Participants), reference.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))),
 	)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
-	if err := server.Load(ctx, loaded.records); err != nil {
+	if err := server.Load(ctx, loaded.Records); err != nil {
 		return couldNotRun("%v", err)
 	}
 	endpoints := []endpoint{{listener: public, handler: server}}
@@ -114,42 +113,33 @@ func warnOpen(stderr io.Writer, listener net.Listener) {
 	}
 }
 
-// loading is what a server is loaded with.
-type loading struct {
-	participants fixture.Participants
-	records      []fixture.Record
-}
-
-func (f serveFlags) load(interfaces []spec.Interface) (loading, error) {
+// load gives what the server is loaded with.
+func (f serveFlags) load(interfaces []spec.Interface) (conformance.Provision, error) {
 	switch {
 	case f.populated:
-		people, err := population.Generate(f.population, interfaces)
-		if err != nil {
-			return loading{}, err
-		}
-		return loading{identity.New(f.population, f.callbacks).Fixture(), people.Fixture()}, nil
+		return conformance.Fixture(f.population, interfaces, f.callbacks)
 	case f.fixtures != "":
 		return readFixtures(f.fixtures)
 	default:
-		return loading{}, nil
+		return conformance.Provision{}, nil
 	}
 }
 
 // readFixtures reads participants.json and population.ndjson, of which either may be missing.
-func readFixtures(dir string) (loading, error) {
-	var read loading
+func readFixtures(dir string) (conformance.Provision, error) {
+	var read conformance.Provision
 	err := readFixture(dir, "participants.json", func(file io.Reader) error {
-		if err := json.NewDecoder(file).Decode(&read.participants); err != nil {
+		if err := json.NewDecoder(file).Decode(&read.Participants); err != nil {
 			return fmt.Errorf("one JSON object with the list participants is needed")
 		}
 		return nil
 	})
 	if err != nil {
-		return loading{}, err
+		return conformance.Provision{}, err
 	}
 	err = readFixture(dir, "population.ndjson", func(file io.Reader) error {
 		return fixture.ReadRecords(file, func(record fixture.Record) error {
-			read.records = append(read.records, record)
+			read.Records = append(read.Records, record)
 			return nil
 		})
 	})
