@@ -49,11 +49,11 @@ func (s *Server) apply(ctx context.Context, tx store.Tx, described spec.Interfac
 	}
 	made := change{record: record}
 	var members map[string]json.RawMessage
-	if json.Unmarshal(given, &members) != nil || members == nil {
-		return made, &contentError{"a record must be a JSON object"}
-	}
 	identifiers, err := identifiersOf(record, given)
 	if err != nil {
+		return made, err
+	}
+	if err := json.Unmarshal(given, &members); err != nil {
 		return made, err
 	}
 	held, found, err := find(ctx, tx, described.ID, record, identifiers)
@@ -92,6 +92,9 @@ func identifiersOf(record spec.RecordType, data json.RawMessage) ([]identifier, 
 	decoded, err := spec.DecodeStrict(data, spec.DefaultLimits)
 	if err != nil {
 		return nil, &contentError{err.Error()}
+	}
+	if _, object := decoded.(map[string]any); !object {
+		return nil, &contentError{"a record must be a JSON object"}
 	}
 	var found []identifier
 	query.Identifiers(decoded, func(attribute, kind, value string) {
