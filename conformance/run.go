@@ -104,7 +104,7 @@ func prepare(options Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	dictionary, err := datadictionary.Load()
+	dictionary, err := loadDictionary()
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (r *run) open(planned []*plan) error {
 	var err error
 	described := lo.Map(planned, func(p *plan, _ int) spec.Interface { return p.described })
 	r.report.Selection.Interfaces = lo.Map(described, func(d spec.Interface, _ int) string { return d.ID })
-	if r.people, err = population.Generate(r.Seed, described); err != nil {
+	if r.people, err = generate(r.Seed, described); err != nil {
 		return err
 	}
 	r.recorder = exchange.NewRecorder()
@@ -251,7 +251,7 @@ func (r *run) finished() result.Report {
 // Fixture is what a target that is prepared beforehand is given for a seed: the same participants and
 // records that a run with that seed uses. callback is the URL of the runner's receiver.
 func Fixture(seed uint64, interfaces []spec.Interface, callback string) (Provision, error) {
-	people, err := population.Generate(seed, interfaces)
+	people, err := generate(seed, interfaces)
 	if err != nil {
 		return Provision{}, fmt.Errorf("the population of seed %d: %w", seed, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -42,9 +43,15 @@ type Document struct {
 	responses  map[string]map[string]response   // operationId, status
 }
 
-// LoadDocument reads openapi/NAME.yaml, checks it and compiles the schemas of every body. It costs tens of
-// milliseconds: callers keep what it returns. The error is a *DocumentError.
-func LoadDocument(name string) (*Document, error) { return ReadDocument(documents, name) }
+// LoadDocument gives the document of openapi/NAME.yaml, checked and with the schemas of every body compiled.
+// That costs tens of milliseconds, so it is done once in a process. The error is a *DocumentError.
+func LoadDocument(name string) (*Document, error) {
+	load, _ := loaded.LoadOrStore(name, sync.OnceValues(func() (*Document, error) { return ReadDocument(documents, name) }))
+	return load.(func() (*Document, error))()
+}
+
+// loaded holds a loader for each document asked for, which works once.
+var loaded sync.Map
 
 // DocumentError says why an interface document cannot be used. Code is document.unknown, document.syntax,
 // document.reference, document.invalid or document.schema.

@@ -16,6 +16,8 @@ import (
 var commands = []func() *cobra.Command{
 	runCommand,
 	serveCommand,
+	mockCommand,
+	selftestCommand,
 	reportCommand,
 	keyCommand,
 	specCommand,

@@ -1,0 +1,223 @@
+// Package selftest runs the suite on itself: on the reference, where everything must be met, and on
+// each known-bad vendor, where the requirements that its defect breaks must be unmet for a stated reason.
+package selftest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/samber/lo"
+
+	"github.com/spconform/spconform/conformance"
+	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/mocks"
+	"github.com/spconform/spconform/reference/loopback"
+	"github.com/spconform/spconform/spec"
+)
+
+// Options say what is tested.
+type Options struct {
+	Interfaces []spec.Interface
+	Defects    []mocks.Defect
+	// Jobs is how many vendors are tested at a time; 0 is one for each processor.
+	Jobs int
+	// Whole runs all scenarios on each vendor and lists what else falls; otherwise only the scenarios of
+	// the requirements that a defect breaks.
+	Whole bool
+	Seed  uint64
+	// Done is told of each vendor as it is through; nil for nobody.
+	Done func(Row)
+}
+
+// Fate is what became of a defect.
+type Fate string
+
+// The fates of a defect. A survivor is a hole in the suite; a failure is the suite's own.
+const (
+	Killed   Fate = "killed"
+	Survived Fate = "survived"
+	Failed   Fate = "error"
+)
+
+// Hit is what the suite said of one requirement that a defect breaks.
+type Hit struct {
+	Requirement string         `json:"requirement"`
+	Verdict     result.Verdict `json:"verdict"`
+	Reason      string         `json:"reason,omitempty"`
+	Scenarios   []string       `json:"scenarios,omitempty"`
+}
+
+// Row is the result for one vendor.
+type Row struct {
+	Defect   string `json:"defect"`
+	Class    string `json:"class"`
+	Sentence string `json:"sentence"`
+	Fate     Fate   `json:"fate"`
+	Hits     []Hit  `json:"hits"`
+	// Cascade lists what else is unmet, with the reason; known only for a whole run.
+	Cascade []Hit  `json:"cascade,omitempty"`
+	Error   string `json:"error,omitempty"`
+	Seconds float64
+}
+
+// Matrix is the result of a self-test.
+type Matrix struct {
+	SchemaVersion string `json:"schemaVersion"`
+	Seed          uint64 `json:"seed"`
+	Whole         bool   `json:"whole"`
+	// Reference lists the requirements that the reference does not meet; it must be empty.
+	Reference []Hit `json:"reference"`
+	Rows      []Row `json:"rows"`
+}
+
+// Count is the number of vendors with the fate.
+func (m Matrix) Count(fate Fate) int {
+	return lo.CountBy(m.Rows, func(row Row) bool { return row.Fate == fate })
+}
+
+// Holds says whether the suite proved itself: the reference meets everything and no defect survived.
+func (m Matrix) Holds() bool {
+	return len(m.Reference) == 0 && m.Count(Killed) == len(m.Rows)
+}
+
+// waits are shorter than a vendor's: the vendors here are on this machine, and one that never calls
+// back must not cost a quarter of a minute a scenario.
+func waits() conformance.Waits {
+	patient := conformance.DefaultWaits
+	patient.Callback, patient.Notify, patient.Quiet = 3*time.Second, 3*time.Second, 200*time.Millisecond
+	patient.Response = 4 * time.Second
+	return patient
+}
+
+// Run makes the self-test.
+func Run(ctx context.Context, options Options) (Matrix, error) {
+	matrix := Matrix{SchemaVersion: "1.0.0", Seed: options.Seed, Whole: options.Whole, Reference: []Hit{}}
+	report, err := test(ctx, mocks.Defect{}, options, nil)
+	if err != nil {
+		return matrix, fmt.Errorf("the reference: %w", err)
+	}
+	matrix.Reference = append(matrix.Reference, unmet(report, nil)...)
+	jobs := options.Jobs
+	if jobs <= 0 {
+		jobs = runtime.NumCPU()
+	}
+	matrix.Rows = make([]Row, len(options.Defects))
+	var working sync.WaitGroup
+	places := make(chan struct{}, jobs)
+	var told sync.Mutex
+	for i, defect := range options.Defects {
+		places <- struct{}{}
+		working.Go(func() {
+			defer func() { <-places }()
+			row := judge(ctx, defect, options)
+			matrix.Rows[i] = row
+			if options.Done != nil {
+				told.Lock()
+				defer told.Unlock()
+				options.Done(row)
+			}
+		})
+	}
+	working.Wait()
+	return matrix, ctx.Err()
+}
+
+// judge tests one vendor.
+func judge(ctx context.Context, defect mocks.Defect, options Options) Row {
+	began := time.Now()
+	row := Row{Defect: defect.ID, Class: defect.Class, Sentence: defect.Sentence, Fate: Killed}
+	only := defect.Breaks
+	if options.Whole || defect.Archetype {
+		only = nil
+	}
+	report, err := test(ctx, defect, options, only)
+	row.Seconds = time.Since(began).Seconds()
+	if err != nil {
+		row.Fate, row.Error = Failed, err.Error()
+		return row
+	}
+	for _, id := range defect.Breaks {
+		hit, found := verdictOf(report, id)
+		switch {
+		case !found:
+			row.Fate, row.Error = Failed, fmt.Sprintf("it says that it breaks %s, which was not tested", id)
+		case hit.Verdict == result.Error:
+			row.Fate, row.Error = Failed, hit.Reason
+		case hit.Verdict != result.Unmet && row.Fate == Killed:
+			row.Fate = Survived
+		}
+		row.Hits = append(row.Hits, hit)
+	}
+	if defect.Archetype && report.Holds() {
+		row.Fate = Survived
+	}
+	row.Cascade = unmet(report, defect.Breaks)
+	return row
+}
+
+// test starts the vendor and runs the suite on it.
+func test(ctx context.Context, defect mocks.Defect, options Options, only []string) (report result.Report, err error) {
+	server, err := defect.Start(ctx, "", options.Interfaces...)
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+	report, err = conformance.Run(ctx, conformance.Options{Target: Target(server, options.Interfaces), Seed: options.Seed,
+		Version: "selftest", Selection: conformance.Selection{Requirements: only}})
+	if err == nil && report.Error != nil {
+		err = errors.New(report.Error.Message)
+	}
+	return report, err
+}
+
+// Target is a vendor of ours as a target: prepared by its hooks, every capability claimed.
+func Target(server *loopback.Server, interfaces []spec.Interface) conformance.Target {
+	hooks := conformance.Hooks{Participants: server.Management + "/participants",
+		Population: server.Management + "/population", Events: server.Management + "/events"}
+	target := conformance.Target{Kind: "embedded", Product: "known-bad vendor", Population: "hook", Waits: waits(),
+		Interfaces: map[string]conformance.Access{}, Provide: hooks.Provide, Trigger: hooks.Trigger}
+	for _, one := range interfaces {
+		target.Interfaces[one.ID] = conformance.Access{Base: server.Base(one.ID), ID: one.ID + ".example.org", Capabilities: one.Capabilities()}
+	}
+	return target
+}
+
+func verdictOf(report result.Report, id string) (Hit, bool) {
+	for _, tested := range report.Interfaces {
+		for _, requirement := range tested.Requirements {
+			if requirement.ID == id {
+				return hitOf(requirement), true
+			}
+		}
+	}
+	return Hit{Requirement: id}, false
+}
+
+func hitOf(requirement result.Requirement) Hit {
+	hit := Hit{Requirement: requirement.ID, Verdict: requirement.Verdict, Reason: requirement.Reason}
+	for _, failure := range requirement.Failures {
+		hit.Scenarios = append(hit.Scenarios, failure.Scenario)
+	}
+	hit.Scenarios = lo.Uniq(hit.Scenarios)
+	return hit
+}
+
+// unmet lists the requirements that are not met, but for those named.
+func unmet(report result.Report, but []string) []Hit {
+	var hits []Hit
+	for _, tested := range report.Interfaces {
+		for _, requirement := range tested.Requirements {
+			if requirement.Verdict != result.Met && requirement.Verdict != result.Untested && !slices.Contains(but, requirement.ID) {
+				hits = append(hits, hitOf(requirement))
+			}
+		}
+	}
+	slices.SortFunc(hits, func(a, b Hit) int { return strings.Compare(a.Requirement, b.Requirement) })
+	return hits
+}
