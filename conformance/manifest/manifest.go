@@ -1,0 +1,223 @@
+// Package manifest is spconform.yaml: what a vendor says of a product, so that the suite can reach it,
+// prepare it and know what it claims. It is read strictly, and holds no secret: those are referred to
+// by environment variable or file.
+package manifest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Manifest describes one product under test. Keys and their meaning are in schema.json.
+type Manifest struct {
+	Product    Product              `yaml:"product"`
+	Interfaces map[string]Interface `yaml:"interfaces"`
+	Auth       Auth                 `yaml:"auth,omitempty"`
+	Identities Identities           `yaml:"identities,omitempty"`
+	Population Population           `yaml:"population,omitempty"`
+	Events     Events               `yaml:"events,omitempty"`
+	Callbacks  Callbacks            `yaml:"callbacks,omitempty"`
+	Timeouts   map[string]Duration  `yaml:"timeouts,omitempty"`
+	Evidence   []Evidence           `yaml:"evidence,omitempty"`
+	// Dialect names the known departures that the product declares.
+	Dialect []string `yaml:"dialect,omitempty"`
+	TLS     TLS      `yaml:"tls,omitempty"`
+
+	// Folder is where the manifest lies; its relative paths start there.
+	Folder string `yaml:"-"`
+}
+
+// Product is the name and version under which results are told.
+type Product struct {
+	Name    string `yaml:"name"`
+	Version string `yaml:"version,omitempty"`
+}
+
+// Interface is where and how one interface is served.
+type Interface struct {
+	// Base is the URL to which operation paths are added.
+	Base string `yaml:"base"`
+	// ID is the product's own participant id (sender_id) on it.
+	ID string `yaml:"id,omitempty"`
+	// Paths replaces published paths by operation id.
+	Paths map[string]string `yaml:"paths,omitempty"`
+	// Capabilities are those claimed; the others are probed.
+	Capabilities []string `yaml:"capabilities,omitempty"`
+	// RecordTypes gives the product's spelling of a reg_record_type.
+	RecordTypes map[string]string `yaml:"record_types,omitempty"`
+}
+
+// Auth is how requests prove who sends them: OAuth2 or a bearer token, and further headers.
+type Auth struct {
+	OAuth2 *OAuth2 `yaml:"oauth2,omitempty"`
+	// Bearer is a token that does not change.
+	Bearer Secret `yaml:"bearer,omitempty"`
+	// Headers are sent with every request; a value may be a reference.
+	Headers map[string]string `yaml:"headers,omitempty"`
+}
+
+// OAuth2 is the client credentials grant (RFC 6749, 4.4).
+type OAuth2 struct {
+	// TokenURL is absolute, or a path that is added to the interface's base.
+	TokenURL string `yaml:"token_url,omitempty"`
+	// Style is how the client names itself: form (the default), basic or json.
+	Style string `yaml:"style,omitempty"`
+	// Fields renames the fields grant_type, client_id and client_secret.
+	Fields map[string]string `yaml:"fields,omitempty"`
+	// Extra are further fields, such as scope or audience.
+	Extra map[string]string `yaml:"extra,omitempty"`
+	// Clients gives each identity of the runner its credentials.
+	Clients map[string]Client `yaml:"clients,omitempty"`
+}
+
+// Client is the credentials of one identity.
+type Client struct {
+	ID     string `yaml:"id"`
+	Secret Secret `yaml:"secret"`
+}
+
+// Identities is how the product learns the runner's participants and their keys.
+type Identities struct {
+	// Provide is one of the Provide constants for identities.
+	Provide string `yaml:"provide,omitempty"`
+	// URL takes the participants by PUT (http).
+	URL string `yaml:"url,omitempty"`
+	// Keys is a folder of keys from `spconform key new`, one a participant (preconfigured).
+	Keys string `yaml:"keys,omitempty"`
+}
+
+// The ways in which the product learns the participants: it is the embedded reference; it was given
+// the files of `spconform fixtures`; it takes them at a URL; it reads the JWKS that the runner serves;
+// it was configured by hand.
+const (
+	IdentitiesEmbedded      = "embedded"
+	IdentitiesFixtures      = "fixtures"
+	IdentitiesHTTP          = "http"
+	IdentitiesJWKS          = "jwks"
+	IdentitiesPreconfigured = "preconfigured"
+)
+
+// Population is how the records get into the product.
+type Population struct {
+	// Provide is one of the Provide constants for populations.
+	Provide string `yaml:"provide,omitempty"`
+	// URL takes the records by POST as NDJSON (http).
+	URL string `yaml:"url,omitempty"`
+	// File is where the records are mounted (mounted) or declared (declared), as NDJSON.
+	File string `yaml:"file,omitempty"`
+	// Records are declared in place (declared).
+	Records []Record `yaml:"records,omitempty"`
+}
+
+// The ways in which records get in: at a URL; as a mounted file; loaded beforehand from the files of
+// `spconform fixtures`; or not at all, and the vendor declares some that the product holds, which caps
+// the level at 1.
+const (
+	PopulationHTTP      = "http"
+	PopulationMounted   = "mounted"
+	PopulationPreloaded = "preloaded"
+	PopulationDeclared  = "declared"
+)
+
+// Record is one record that the vendor declares.
+type Record struct {
+	Interface  string         `yaml:"interface"`
+	RecordType string         `yaml:"reg_record_type"`
+	Data       map[string]any `yaml:"data"`
+}
+
+// Events is where a change of a record can be made to happen, by POST.
+type Events struct {
+	URL string `yaml:"url,omitempty"`
+}
+
+// Callbacks is where the runner receives callbacks: Listen is host:port, Base the URL under which the
+// product reaches it.
+type Callbacks struct {
+	Listen string `yaml:"listen,omitempty"`
+	Base   string `yaml:"base,omitempty"`
+}
+
+// Evidence is a declared item for a requirement that no black box can test.
+type Evidence struct {
+	Requirement string `yaml:"requirement"`
+	// Grade is E1, an artefact, or E2, one that Reviewer reviewed independently.
+	Grade string `yaml:"grade"`
+	File  string `yaml:"file"`
+	// SHA256 is of the file, in hexadecimal.
+	SHA256 string `yaml:"sha256"`
+	// Issued and Expires are days.
+	Issued   string `yaml:"issued"`
+	Expires  string `yaml:"expires"`
+	Reviewer string `yaml:"reviewer,omitempty"`
+}
+
+// TLS says which authorities the product's certificate may come from, beside the system's.
+type TLS struct {
+	CAFile string `yaml:"ca_file,omitempty"`
+}
+
+// Timeout is the duration set for a name of Timeouts, or its default.
+func (m Manifest) Timeout(name string) time.Duration {
+	if set, ok := m.Timeouts[name]; ok {
+		return time.Duration(set)
+	}
+	return DefaultTimeout(name)
+}
+
+// Default is the manifest of a product of which only a URL is known: it claims nothing, and was
+// prepared with the files of `spconform fixtures`. {interface} in the URL stands for an interface's id;
+// several interfaces without it are at the URL followed by their ids.
+func Default(base string, interfaces []string) Manifest {
+	made := Manifest{
+		Interfaces: map[string]Interface{},
+		Identities: Identities{Provide: IdentitiesFixtures},
+		Population: Population{Provide: PopulationPreloaded},
+	}
+	if len(interfaces) > 1 && !strings.Contains(base, "{interface}") {
+		base = strings.TrimSuffix(base, "/") + "/{interface}"
+	}
+	for _, id := range interfaces {
+		made.Interfaces[id] = Interface{Base: strings.ReplaceAll(base, "{interface}", id)}
+	}
+	return made
+}
+
+// InterfaceIDs lists the interfaces claimed, sorted.
+func (m Manifest) InterfaceIDs() []string {
+	var ids []string
+	for id := range m.Interfaces {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// Duration is written as 15s, 500ms or 10m.
+type Duration time.Duration
+
+// MarshalYAML writes the duration as text.
+func (d Duration) MarshalYAML() (any, error) { return time.Duration(d).String(), nil }
+
+// Error is what is wrong with a manifest, on one line: where, what, and how to mend it. It holds keys
+// of the manifest and never a value that could be a secret.
+type Error struct {
+	File string
+	Line int // 0 where it is about the whole file
+	Key  string
+	// Detail says what is wrong and how to mend it.
+	Detail string
+}
+
+func (e *Error) Error() string {
+	place := e.File
+	if e.Line > 0 {
+		place = fmt.Sprintf("%s:%d", place, e.Line)
+	}
+	if e.Key != "" {
+		place += ": " + e.Key
+	}
+	return place + ": " + e.Detail
+}
