@@ -9,15 +9,17 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/spconform/spconform/conformance/manifest"
 	"github.com/spconform/spconform/spec/fixture"
 )
 
 // Hooks are the URLs by which a product is prepared and made to change: the participants are PUT, the
 // records POSTed as NDJSON, an event POSTed as JSON. They supply no evidence.
-type Hooks struct{ Participants, Population, Events string }
-
-// hookTimeout bounds one call of a hook: loading a population is a bulk operation.
-const hookTimeout = time.Minute
+type Hooks struct {
+	Participants, Population, Events string
+	// Timeout bounds one call; loading a population is a bulk operation. Zero is the default.
+	Timeout time.Duration
+}
 
 // Provide tells the product the participants and the records.
 func (h Hooks) Provide(ctx context.Context, given Provision) error {
@@ -25,14 +27,14 @@ func (h Hooks) Provide(ctx context.Context, given Provision) error {
 	if err != nil {
 		return err
 	}
-	if err := call(ctx, http.MethodPut, h.Participants, "application/json", participants); err != nil {
+	if err := h.call(ctx, http.MethodPut, h.Participants, "application/json", participants); err != nil {
 		return err
 	}
 	var lines bytes.Buffer
 	if err := fixture.WriteRecords(&lines, given.Records); err != nil {
 		return err
 	}
-	return call(ctx, http.MethodPost, h.Population, "application/x-ndjson", lines.Bytes())
+	return h.call(ctx, http.MethodPost, h.Population, "application/x-ndjson", lines.Bytes())
 }
 
 // Trigger makes one event happen.
@@ -41,14 +43,18 @@ func (h Hooks) Trigger(ctx context.Context, event fixture.Event) error {
 	if err != nil {
 		return err
 	}
-	return call(ctx, http.MethodPost, h.Events, "application/json", body)
+	return h.call(ctx, http.MethodPost, h.Events, "application/json", body)
 }
 
-func call(ctx context.Context, method, url, contentType string, body []byte) error {
+func (h Hooks) call(ctx context.Context, method, url, contentType string, body []byte) error {
 	if url == "" {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, hookTimeout)
+	timeout := h.Timeout
+	if timeout == 0 {
+		timeout = manifest.DefaultTimeout("hook")
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {

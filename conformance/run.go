@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -150,8 +151,18 @@ func (r *run) open(planned []*plan) error {
 		return err
 	}
 	r.identities = identity.New(r.Seed, r.receiver.Base())
-	for _, who := range r.identities {
+	for name, who := range r.identities {
+		if own, ok := r.Target.Clients[name]; ok {
+			who.Participant.ClientID, who.Participant.ClientSecret = own.ID, own.Secret
+		}
 		r.recorder.Secret(who.Participant.ClientSecret)
+	}
+	if r.Target.ServeJWKS {
+		keys, err := json.Marshal(r.identities.KeySet())
+		if err != nil {
+			return err
+		}
+		r.receiver.ServeJWKS(keys)
 	}
 	r.recorder.Secret(r.Target.Bearer)
 	for _, value := range r.Target.Headers {
@@ -177,13 +188,15 @@ func (r *run) env(p *plan) (*steps.Env, error) {
 	env := &steps.Env{
 		Interface: p.described, Document: document, Dictionary: r.dictionary, Population: r.people, Identities: r.identities,
 		Client: r.client, Receiver: r.receiver, Recorder: r.recorder, Base: base, Paths: access.Paths, TargetID: access.ID,
-		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, TokenURL: r.Target.TokenURL, Bearer: r.Target.Bearer,
+		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, TokenURL: r.Target.TokenURL, Grant: r.Target.Grant, Bearer: r.Target.Bearer,
 		Headers: r.Target.Headers, Waits: r.Target.Waits.Waits, RunID: r.id,
 	}
 	if env.TokenURL == "" {
-		if operation, ok := p.described.Operation("token"); ok {
-			env.TokenURL = base + operation.Path
-		}
+		operation, _ := p.described.Operation("token")
+		env.TokenURL = operation.Path
+	}
+	if strings.HasPrefix(env.TokenURL, "/") {
+		env.TokenURL = base + env.TokenURL
 	}
 	env.Open()
 	return env, nil

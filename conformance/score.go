@@ -1,12 +1,13 @@
 package conformance
 
-import "github.com/spconform/spconform/conformance/result"
+import (
+	"github.com/spconform/spconform/conformance/manifest"
+	"github.com/spconform/spconform/conformance/maturity"
+	"github.com/spconform/spconform/conformance/result"
+)
 
-// score fills in conformance, level and headline. A partial selection or an error withholds them.
+// score fills in conformance, level and headline.
 func score(tested *result.Interface, report result.Report) {
-	_ = report
-	conformant := tested.Count(result.Unmet, result.Skipped, result.Dialect, result.Error) == 0
-	if !report.Selection.Partial && !report.Errored() {
-		tested.Conformant = &conformant
-	}
+	maturity.Fill(tested, maturity.Run{Seed: report.Seed, Partial: report.Selection.Partial,
+		DeclaredRecords: report.Target.Population == manifest.PopulationDeclared})
 }

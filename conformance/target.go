@@ -5,6 +5,8 @@ import (
 	"crypto/x509"
 	"time"
 
+	"github.com/spconform/spconform/conformance/identity"
+	"github.com/spconform/spconform/conformance/manifest"
 	"github.com/spconform/spconform/conformance/steps"
 	"github.com/spconform/spconform/spec/fixture"
 )
@@ -15,9 +17,13 @@ type Target struct {
 	Kind, Product, Version string
 	// Interfaces says where each interface that is tested is served.
 	Interfaces map[string]Access
-	TokenURL   string
-	Bearer     string
-	Headers    map[string]string
+	// TokenURL is absolute, or a path below each interface's base; the published path where empty.
+	TokenURL string
+	Grant    steps.Grant
+	// Clients are the OAuth2 credentials of participants whose own the product does not take over.
+	Clients map[identity.Name]Credentials
+	Bearer  string
+	Headers map[string]string
 	// Population says how records get in, for the report: hook, mounted, preloaded or declared.
 	Population string
 	// Provide tells the target the participants and the records before the scenarios start; nil where
@@ -27,9 +33,14 @@ type Target struct {
 	Trigger func(context.Context, fixture.Event) error
 	// Listen is the address of the callback receiver, Callback the URL under which the target reaches it.
 	Listen, Callback string
-	Roots            *x509.CertPool
-	Waits            Waits
+	// ServeJWKS makes the receiver publish the participants' keys.
+	ServeJWKS bool
+	Roots     *x509.CertPool
+	Waits     Waits
 }
+
+// Credentials are the OAuth2 client credentials of one participant.
+type Credentials struct{ ID, Secret string }
 
 // Access is where and how one interface is served.
 type Access struct {
@@ -49,14 +60,15 @@ type Provision struct {
 	Records      []fixture.Record
 }
 
-// Waits are the time-outs of a run; docs/timeouts.md lists them with what each is for.
+// Waits are the time-outs of a run; manifest.Timeouts lists them with what each is for.
 type Waits struct {
 	steps.Waits
 	Connect, Response, Run time.Duration
 }
 
-// DefaultWaits are generous: a slow product is slow, not wrong.
+// DefaultWaits are the defaults of manifest.Timeouts.
 var DefaultWaits = Waits{
-	Waits:   steps.Waits{Callback: 15 * time.Second, Notify: 15 * time.Second, Quiet: 300 * time.Millisecond},
-	Connect: 5 * time.Second, Response: 15 * time.Second, Run: 10 * time.Minute,
+	Waits: steps.Waits{Callback: manifest.DefaultTimeout("callback"), Notify: manifest.DefaultTimeout("notify"),
+		Quiet: manifest.DefaultTimeout("quiet")},
+	Connect: manifest.DefaultTimeout("connect"), Response: manifest.DefaultTimeout("response"), Run: manifest.DefaultTimeout("run"),
 }

@@ -93,3 +93,12 @@ func (i Identities) Fixture() fixture.Participants {
 	}
 	return participants
 }
+
+// KeySet is the public keys of the participants that the target knows, as the runner publishes them.
+func (i Identities) KeySet() jose.JSONWebKeySet {
+	var set jose.JSONWebKeySet
+	for _, participant := range i.Fixture().Participants {
+		set.Keys = append(set.Keys, participant.Keys.Keys...)
+	}
+	return set
+}

@@ -54,6 +54,7 @@ type Env struct {
 	Trigger func(context.Context, fixture.Event) error
 	// TokenURL, Bearer and Headers are how the runner is let in.
 	TokenURL string
+	Grant    Grant
 	Bearer   string
 	Headers  map[string]string
 	Waits    Waits
@@ -63,7 +64,8 @@ type Env struct {
 	mu           sync.Mutex
 	observations []Observation
 	recorded     map[string][]string
-	tokens       map[identity.Name]token
+	tokens       map[identity.Name]string
+	tokenLock    sync.Mutex
 	keys         map[string]ed25519.PublicKey
 	keysRead     bool
 	seenIDs      map[string]string
@@ -79,7 +81,7 @@ type Observation struct {
 // Open prepares the shared state: the boxes into which notifications fall.
 func (e *Env) Open() {
 	e.recorded = map[string][]string{}
-	e.tokens = map[identity.Name]token{}
+	e.tokens = map[identity.Name]string{}
 	e.keys = map[string]ed25519.PublicKey{}
 	e.seenIDs = map[string]string{}
 	e.shared = map[identity.Name]*exchange.Box{}

@@ -1,8 +1,10 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -10,7 +12,13 @@ import (
 	"github.com/spconform/spconform/conformance/identity"
 )
 
-type token struct{ value string }
+// Grant is how the product wants OAuth2 client credentials: Style form (RFC 6749, 4.4 with the secret
+// in the form), basic or json; Fields renames grant_type, client_id and client_secret; Extra adds
+// fields such as scope.
+type Grant struct {
+	Style         string
+	Fields, Extra map[string]string
+}
 
 // tokenOf is the bearer token with which a participant comes: the configured one, or one fetched once
 // by OAuth2 client credentials. It is "" where the target gives none.
@@ -18,32 +26,57 @@ func (e *Env) tokenOf(ctx context.Context, who *identity.Identity) string {
 	if e.Bearer != "" {
 		return e.Bearer
 	}
-	e.mu.Lock()
-	known, ok := e.tokens[who.Name]
-	e.mu.Unlock()
-	if ok {
-		return known.value
+	// Held while a token is fetched, so that scenarios that begin together ask once.
+	e.tokenLock.Lock()
+	defer e.tokenLock.Unlock()
+	if known, ok := e.tokens[who.Name]; ok {
+		return known
 	}
-	answer := e.requestToken(ctx, "token", url.Values{"grant_type": {"client_credentials"},
-		"client_id": {who.Participant.ClientID}, "client_secret": {who.Participant.ClientSecret}})
-	var body struct {
-		AccessToken string `json:"access_token"`
-	}
-	if answer.Fault == "" && answer.Response.Status == http.StatusOK {
-		_ = json.Unmarshal(answer.Response.Body, &body)
-		e.Recorder.Secret(body.AccessToken)
-	}
+	answer := e.requestToken(ctx, "token", tokenForm("client_credentials", who.Participant.ClientID, who.Participant.ClientSecret))
 	if answer.Fault != "" {
 		return ""
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.tokens[who.Name] = token{body.AccessToken}
+	var body tokenAnswer
+	if answer.Response.Status == http.StatusOK {
+		_ = json.Unmarshal(answer.Response.Body, &body)
+		e.Recorder.Secret(body.AccessToken)
+	}
+	e.tokens[who.Name] = body.AccessToken
 	return body.AccessToken
 }
 
+// requestToken sends a token request with the members of a published form, in the product's style.
 func (e *Env) requestToken(ctx context.Context, scenario string, form url.Values) *exchange.Exchange {
+	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}
+	for name, value := range e.Headers {
+		header.Set(name, value)
+	}
+	fields := map[string]string{}
+	for name := range form {
+		fields[cmp.Or(e.Grant.Fields[name], name)] = form.Get(name)
+	}
+	maps.Copy(fields, e.Grant.Extra)
+	if e.Grant.Style == "basic" {
+		request := http.Request{Header: header}
+		request.SetBasicAuth(url.QueryEscape(form.Get("client_id")), url.QueryEscape(form.Get("client_secret")))
+		for _, name := range []string{"client_id", "client_secret"} {
+			delete(fields, cmp.Or(e.Grant.Fields[name], name))
+		}
+	}
+	body := tokenBody(e.Grant.Style, fields, header)
 	return e.Client.Send(ctx, exchange.Outgoing{Scenario: scenario, Operation: "token", Method: http.MethodPost,
-		URL: e.TokenURL, Body: []byte(form.Encode()),
-		Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}})
+		URL: e.TokenURL, Body: body, Header: header})
+}
+
+func tokenBody(style string, fields map[string]string, header http.Header) []byte {
+	if style == "json" {
+		header.Set("Content-Type", "application/json")
+		body, _ := wire(fields)
+		return body
+	}
+	form := url.Values{}
+	for name, value := range fields {
+		form.Set(name, value)
+	}
+	return []byte(form.Encode())
 }

@@ -1,0 +1,77 @@
+package conformance
+
+import (
+	"crypto/x509"
+	"fmt"
+	"os"
+
+	"github.com/spconform/spconform/conformance/identity"
+	"github.com/spconform/spconform/conformance/manifest"
+	"github.com/spconform/spconform/conformance/steps"
+)
+
+// Described is the target that a manifest describes. Its errors are *UsageError: the manifest is to be
+// mended.
+func Described(m manifest.Manifest) (Target, error) {
+	target := Target{Kind: "url", Product: m.Product.Name, Version: m.Product.Version, Interfaces: map[string]Access{},
+		Population: m.Population.Provide, Listen: m.Callbacks.Listen, Callback: m.Callbacks.Base,
+		ServeJWKS: m.Identities.Provide == manifest.IdentitiesJWKS,
+		Waits: Waits{
+			Waits:   steps.Waits{Callback: m.Timeout("callback"), Notify: m.Timeout("notify"), Quiet: m.Timeout("quiet")},
+			Connect: m.Timeout("connect"), Response: m.Timeout("response"), Run: m.Timeout("run"),
+		}}
+	for id, served := range m.Interfaces {
+		target.Interfaces[id] = Access{Base: served.Base, ID: served.ID, Paths: served.Paths,
+			Capabilities: served.Capabilities, RecordTypes: served.RecordTypes}
+	}
+	if m.Population.Provide == manifest.PopulationDeclared || m.Identities.Provide == manifest.IdentitiesPreconfigured {
+		return target, &UsageError{"declared records and preconfigured keys cannot be run yet: let the product take them by http, or load the files of spconform fixtures"}
+	}
+	hooks := Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Events: m.Events.URL, Timeout: m.Timeout("hook")}
+	if hooks.Participants != "" || hooks.Population != "" {
+		target.Provide = hooks.Provide
+	}
+	if hooks.Events != "" {
+		target.Trigger = hooks.Trigger
+	}
+	if err := target.access(m); err != nil {
+		return target, &UsageError{err.Error()}
+	}
+	return target, nil
+}
+
+// access takes over how the runner is let in: secrets, headers, authorities.
+func (t *Target) access(m manifest.Manifest) (err error) {
+	if t.Bearer, err = m.Auth.Bearer.Resolve(m.Folder); err != nil {
+		return err
+	}
+	if t.Headers, err = m.Header(); err != nil {
+		return err
+	}
+	if grant := m.Auth.OAuth2; grant != nil {
+		t.TokenURL = grant.TokenURL
+		t.Grant = steps.Grant{Style: grant.Style, Fields: grant.Fields, Extra: grant.Extra}
+		t.Clients = map[identity.Name]Credentials{}
+		for name, client := range grant.Clients {
+			secret, err := client.Secret.Resolve(m.Folder)
+			if err != nil {
+				return err
+			}
+			t.Clients[identity.Name(name)] = Credentials{client.ID, secret}
+		}
+	}
+	if m.TLS.CAFile == "" {
+		return nil
+	}
+	certificates, err := os.ReadFile(m.Path(m.TLS.CAFile))
+	if err != nil {
+		return fmt.Errorf("tls.ca_file %s cannot be read: name a PEM file", m.TLS.CAFile)
+	}
+	if t.Roots, err = x509.SystemCertPool(); err != nil {
+		t.Roots = x509.NewCertPool()
+	}
+	if !t.Roots.AppendCertsFromPEM(certificates) {
+		return fmt.Errorf("tls.ca_file %s holds no certificate: name a PEM file", m.TLS.CAFile)
+	}
+	return nil
+}
