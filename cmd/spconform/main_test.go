@@ -59,7 +59,7 @@ func TestUsage(t *testing.T) {
 		"unknown flag":          {[]string{"version", "--loud"}, "unknown flag: --loud: see spconform version --help"},
 		"unknown format":        {[]string{"version", "--format", "pdf"}, "name one of table, json"},
 		"argument missing":      {[]string{"report"}, "accepts 1 arg(s), received 0"},
-		"group alone":           {[]string{"spec"}, "spconform spec takes one of requirements"},
+		"group alone":           {[]string{"spec"}, "spconform spec takes one of requirements, coverage"},
 		"group with another":    {[]string{"dictionary", "drop"}, `takes one of list, show, validate, export, and "drop" was given`},
 		"report missing":        {[]string{"report", "no-such-file"}, "name the report.json of a run"},
 		"report of another age": {[]string{"report", broken}, "use the version of spconform that wrote it"},
