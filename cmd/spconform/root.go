@@ -15,6 +15,7 @@ import (
 // commands makes the subcommands; adding one is one line.
 var commands = []func() *cobra.Command{
 	runCommand,
+	fixturesCommand,
 	serveCommand,
 	mockCommand,
 	selftestCommand,

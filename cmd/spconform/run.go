@@ -1,16 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
 	"io"
-	"strings"
+	"net"
+	"net/url"
 
+	"github.com/samber/lo"
 	"github.com/spf13/cobra"
 
 	"github.com/spconform/spconform/conformance"
+	"github.com/spconform/spconform/conformance/manifest"
 	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/reference/loopback"
 	"github.com/spconform/spconform/reports"
@@ -19,7 +23,8 @@ import (
 
 // runFlags are the flags of run.
 type runFlags struct {
-	target, tags, out        string
+	target, manifest         string
+	callbacks, tags, out     string
 	format                   *formatFlag
 	interfaces, requirements []string
 	seed                     uint64
@@ -33,6 +38,9 @@ func runCommand() *cobra.Command {
 	}
 	var flags runFlags
 	command.Flags().StringVar(&flags.target, "target", "", "base URL of the product; {interface} in it stands for the interface's id")
+	command.Flags().StringVar(&flags.manifest, "manifest", "", "file that describes the product (spconform.yaml)")
+	command.MarkFlagsMutuallyExclusive("target", "manifest")
+	command.Flags().StringVar(&flags.callbacks, "callbacks", defaultCallbacks, "with --target: the URL under which the product reaches the runner's callback receiver")
 	command.Flags().StringVar(&flags.tags, "tags", "", `run only scenarios with these tags: "@a && ~@b", a comma is or`)
 	command.Flags().StringSliceVar(&flags.requirements, "requirement", nil, "run only the scenarios of these requirement ids")
 	command.Flags().StringVar(&flags.out, "out", "spconform-results", "folder for report.json, report.html, junit.xml and exchanges.har")
@@ -94,19 +102,56 @@ func publish(report result.Report, out string, format reports.Format, stdout io.
 
 // open gives the target of the run: the one named, or the embedded reference server.
 func (f runFlags) open(ctx context.Context, described []spec.Interface) (conformance.Target, func() error, error) {
-	target := conformance.Target{Kind: "url", Waits: conformance.DefaultWaits, Population: "preloaded",
-		Interfaces: map[string]conformance.Access{}}
-	if f.target != "" {
-		for _, one := range described {
-			target.Interfaces[one.ID] = conformance.Access{Base: strings.ReplaceAll(f.target, "{interface}", one.ID)}
+	nothing := func() error { return nil }
+	if f.target == "" && f.manifest == "" {
+		server, err := loopback.Start(ctx, loopback.Plan{Interfaces: described})
+		if err != nil {
+			return conformance.Target{}, nil, err
 		}
-		return target, func() error { return nil }, nil
+		return embedded(server, described), server.Close, nil
 	}
-	server, err := loopback.Start(ctx, loopback.Plan{Interfaces: described})
-	if err != nil {
-		return target, nil, err
+	target, err := f.describe(described)
+	var wrong *conformance.UsageError
+	var unreadable *manifest.Error
+	if errors.As(err, &wrong) || errors.As(err, &unreadable) {
+		return target, nil, usageError("%v", err)
 	}
-	return embedded(server, described), server.Close, nil
+	return target, nothing, err
+}
+
+// describe reads the manifest, or makes the one of a product of which only the URL is known.
+func (f runFlags) describe(described []spec.Interface) (conformance.Target, error) {
+	if f.manifest != "" {
+		read, err := manifest.Load(f.manifest)
+		if err != nil {
+			return conformance.Target{}, err
+		}
+		return conformance.Described(read)
+	}
+	base, err := url.Parse(f.target)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return conformance.Target{}, usageError("--target %q is no URL: write http://HOST:PORT/PATH", f.target)
+	}
+	made := manifest.Default(f.target, lo.Map(described, func(d spec.Interface, _ int) string { return d.ID }))
+	if made.Callbacks, err = receiverAt(f.callbacks); err != nil {
+		return conformance.Target{}, err
+	}
+	return conformance.Described(made)
+}
+
+// receiverAt listens on the port of the URL that the product calls: on loopback where the URL says so,
+// else on every address.
+func receiverAt(callbacks string) (manifest.Callbacks, error) {
+	base, err := url.Parse(callbacks)
+	if err != nil || base.Hostname() == "" {
+		return manifest.Callbacks{}, usageError("--callbacks %q is no URL: write http://HOST:PORT", callbacks)
+	}
+	port := cmp.Or(base.Port(), map[string]string{"http": "80", "https": "443"}[base.Scheme])
+	host := "0.0.0.0"
+	if address := net.ParseIP(base.Hostname()); address != nil && address.IsLoopback() {
+		host = address.String()
+	}
+	return manifest.Callbacks{Listen: net.JoinHostPort(host, port), Base: callbacks}, nil
 }
 
 // embedded is the reference server as a target: all capabilities claimed, prepared by its hooks.

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spconform/spconform/conformance"
+	"github.com/spconform/spconform/spec/fixture"
+)
+
+// defaultCallbacks is where the participants of fixtures and of run --target take callbacks.
+const defaultCallbacks = "http://127.0.0.1:8090"
+
+func fixturesCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use: "fixtures", Short: "Write what a product is prepared with for a seed: participants.json and population.ndjson", Args: cobra.NoArgs,
+	}
+	var out, callbacks string
+	var interfaces []string
+	var seed uint64
+	command.Flags().StringVar(&out, "out", ".", "folder to write to")
+	command.Flags().StringVar(&callbacks, "callbacks", defaultCallbacks, "the URL under which the product reaches the runner's callback receiver")
+	command.Flags().Uint64Var(&seed, "seed", 1, "seed of the population; give run the same")
+	addInterfaces(command, &interfaces, "records of these interfaces only")
+	command.RunE = func(cmd *cobra.Command, _ []string) error {
+		described, err := interfacesNamed(interfaces)
+		if err != nil {
+			return err
+		}
+		given, err := conformance.Fixture(seed, described, callbacks)
+		if err != nil {
+			return err
+		}
+		return writeFixtures(out, given, cmd.OutOrStdout())
+	}
+	return command
+}
+
+func writeFixtures(out string, given conformance.Provision, stdout io.Writer) error {
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return couldNotRun("%v: name another folder with --out", err)
+	}
+	files := []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{"participants.json", func(w io.Writer) error {
+			encoder := json.NewEncoder(w)
+			encoder.SetIndent("", "  ")
+			return encoder.Encode(given.Participants)
+		}},
+		{"population.ndjson", func(w io.Writer) error { return fixture.WriteRecords(w, given.Records) }},
+	}
+	for _, file := range files {
+		path := filepath.Join(out, file.name)
+		// The credentials are synthetic, but a product that was prepared with them opens to them.
+		opened, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+		if err != nil {
+			return couldNotRun("%v: name another folder with --out", err)
+		}
+		if err := file.write(opened); err != nil {
+			_ = opened.Close()
+			return couldNotRun("%s: %v", path, err)
+		}
+		if err := opened.Close(); err != nil {
+			return couldNotRun("%s: %v", path, err)
+		}
+		fmt.Fprintln(stdout, path)
+	}
+	return nil
+}
