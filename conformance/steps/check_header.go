@@ -21,7 +21,7 @@ var headerChecks = []Check{
 			return nil
 		}
 		id := text(s.Answer.Header, "message_id")
-		if id == "" {
+		if id == "" || s.Reply != nil && s.Reply.Draft.repeated {
 			return nil
 		}
 		if s.Reply != nil && id == text(s.Reply.Draft.Header, "message_id") {
@@ -83,9 +83,21 @@ var headerChecks = []Check{
 		if got, err := count.Int64(); err != nil || got != int64(items) {
 			return failf("header.total_count is the number of items", nil, "header.total_count %s for %d items", oneLine(count.String()), items)
 		}
+		if done, ok := s.Answer.Header["completed_count"].(json.Number); ok {
+			if got, err := done.Int64(); err != nil || got < 0 || got > int64(items) {
+				return failf("header.completed_count is at most the number of items", nil, "header.completed_count %s for %d items", oneLine(done.String()), items)
+			}
+		}
 		return nil
 	}},
 	{"REG-HDR-008", "has a status that fits its items", answers, headerStatus},
+	{"REG-HDR-005", "is rejected as a whole where every item is", answers, func(_ context.Context, s *Sent) *Fail {
+		succeeded, rejected := s.Answer.outcomes()
+		if s.Answer != nil && succeeded == 0 && rejected > 0 && text(s.Answer.Header, "status") == message.StatusSuccess {
+			return fail("header.status rjct where every item is rejected", "header.status succ")
+		}
+		return nil
+	}},
 	{"REG-HDR-009", "gives a published reason for a refusal", answers, headerReason},
 }
 
@@ -99,15 +111,9 @@ func (s *Sent) answerAction() string {
 	return answer.Action
 }
 
-// headerStatus: a header that says success must not stand over items that were all rejected, and one
-// that says rejected not over an item that succeeded.
-func headerStatus(_ context.Context, s *Sent) *Fail {
-	if s.Answer == nil {
-		return nil
-	}
-	var succeeded, rejected int
-	items := s.Answer.responseItems()
-	for _, item := range items {
+// outcomes counts the answer's items that succeeded and that were rejected.
+func (a *Answer) outcomes() (succeeded, rejected int) {
+	for _, item := range a.responseItems() {
 		switch text(item, "status") {
 		case message.StatusSuccess:
 			succeeded++
@@ -115,13 +121,22 @@ func headerStatus(_ context.Context, s *Sent) *Fail {
 			rejected++
 		}
 	}
+	return succeeded, rejected
+}
+
+// headerStatus: a header that says rejected must not stand over an item that succeeded, and one that
+// is not final not over items that all are.
+func headerStatus(_ context.Context, s *Sent) *Fail {
+	if s.Answer == nil {
+		return nil
+	}
+	items := len(s.Answer.responseItems())
+	succeeded, rejected := s.Answer.outcomes()
 	switch status := text(s.Answer.Header, "status"); {
 	case status == message.StatusRejected && succeeded > 0:
 		return fail("header.status does not reject an answer with items that succeeded", "header.status rjct")
-	case status == message.StatusSuccess && len(items) > 0 && rejected == len(items):
-		return fail("header.status rjct where every item is rejected", "header.status succ")
 	case status == message.StatusPending || status == message.StatusReceived:
-		if succeeded+rejected == len(items) && len(items) > 0 {
+		if succeeded+rejected == items && items > 0 {
 			return failf("a final header.status where every item is final", nil, "header.status %s", status)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"mime"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,6 +18,9 @@ var overHTTP = []Kind{KindAnswer, KindAck, KindError}
 
 var transportChecks = []Check{
 	{"REG-HTTP-001", "is sent as JSON", overHTTP, func(_ context.Context, s *Sent) *Fail {
+		if !s.Reply.Draft.published() {
+			return nil
+		}
 		return jsonType(s.Exchange.Response.Header)
 	}},
 	{"REG-CB-003", "comes as a POST of JSON", []Kind{KindCallback}, postOfJSON},
@@ -29,6 +33,9 @@ var transportChecks = []Check{
 	}},
 	{"REG-HTTP-005", "carries the published error body", []Kind{KindError}, errorBody},
 	{"REG-HTTP-010", "names a published error code", []Kind{KindError}, func(_ context.Context, s *Sent) *Fail {
+		if !s.Reply.Draft.published() {
+			return nil
+		}
 		for _, code := range errorCodes(s.Reply) {
 			if !slices.Contains(message.ErrorCodes, code) && !slices.Contains(allReasons, message.ReasonCode(code)) {
 				return failf("a code of the published list", nil, "the code %q", oneLine(string(code)))
@@ -36,7 +43,24 @@ var transportChecks = []Check{
 		}
 		return nil
 	}},
+	{"SEC-PRIV-002", "shows nothing of the server's inside", []Kind{KindError}, noInternals},
 	{"SEC-PRIV-001", "shows no personal data in an error text", everything, noPersonalData},
+}
+
+// published says whether the draft goes where the document names an operation, in a size that any
+// server reads. What is outside of that may be answered by what stands before the registry, in its form.
+func (d *Draft) published() bool { return d.path == "" && d.method == http.MethodPost && !d.flood }
+
+// internals are what frameworks and databases write into the answer when an error leaves unhandled.
+var internals = regexp.MustCompile(`goroutine \d+ \[|Traceback \(most recent|\bat [\w$.]+\([\w$]+\.(java|kt|cs|js|ts):\d+\)|` +
+	`File "[^"]+\.py", line|\.go:\d+|SQLSTATE|\bORA-\d{5}|syntax error at or near|SELECT .+ FROM |` +
+	`(java|javax|org)\.[\w.]+Exception|node_modules/|NullPointerException|panic: `)
+
+func noInternals(_ context.Context, s *Sent) *Fail {
+	if internals.Match(s.Exchange.Response.Body) {
+		return fail("an error without traces of the server's inside", "a stack trace, a file or a database statement")
+	}
+	return nil
 }
 
 var allReasons = slices.Concat(message.ReasonCodes["header"], message.ReasonCodes["search"], message.ReasonCodes["subscribe"], message.ReasonCodes["unsubscribe"])
@@ -61,7 +85,7 @@ func jsonType(header http.Header) *Fail {
 
 // errorBody: {errors:[{code,message}]} by HttpErrorResponse, or the ack form on asynchronous operations.
 func errorBody(_ context.Context, s *Sent) *Fail {
-	if len(errorCodes(s.Reply)) > 0 {
+	if len(errorCodes(s.Reply)) > 0 || !s.Reply.Draft.published() {
 		return nil
 	}
 	if s.Reply.Draft.Operation.Mode == spec.Sync && s.Answer != nil && text(s.Answer.Header, "status") == message.StatusRejected {

@@ -32,6 +32,12 @@ type Draft struct {
 	method      string
 	path        string
 	senderURI   string
+	// rival is the key of another client, for messages that it signs.
+	rival message.Key
+	// flood marks a body that a server may refuse to read to its end.
+	flood bool
+	// repeated marks bytes that were sent before: their answer may be the stored one.
+	repeated bool
 
 	// body is what was last sent, for sending it again byte for byte.
 	body       []byte
@@ -45,7 +51,7 @@ type sealed struct {
 }
 
 func (w *World) newDraft(kind string) *Draft {
-	return &Draft{Kind: kind, From: w.env.Identities[identity.Client], Header: map[string]any{}, Message: map[string]any{},
+	return &Draft{Kind: kind, From: w.env.Identities[identity.Client], rival: w.env.Identities[identity.Other].Key, Header: map[string]any{}, Message: map[string]any{},
 		contentType: "application/json", method: http.MethodPost}
 }
 

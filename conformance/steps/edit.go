@@ -13,7 +13,7 @@ import (
 type absent struct{}
 
 var (
-	shifted  = regexp.MustCompile(`^a time (\d+) (second|minute|hour|day)s? (ago|ahead)$`)
+	shifted  = regexp.MustCompile(`^a time (\d+) (second|minute|hour|day)s? (ago|ahead)(?: at ([+-])(\d\d):(\d\d))?$`)
 	lengthy  = regexp.MustCompile(`^a text of (\d+) characters$`)
 	quoted   = regexp.MustCompile(`^"(.*)"$`)
 	units    = map[string]time.Duration{"second": time.Second, "minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}
@@ -21,7 +21,7 @@ var (
 )
 
 // value reads a value as the feature files write it: absent, empty, null, "text", a number, true,
-// JSON, `a time 2 days ago`, `a text of 100 characters`.
+// JSON, `a time 2 days ago`, `a time 0 seconds ago at +05:30`, `a text of 100 characters`.
 func value(text string) (any, error) {
 	if fixed, ok := constant[text]; ok {
 		return fixed, nil
@@ -35,7 +35,7 @@ func value(text string) (any, error) {
 		if match[3] == "ago" {
 			shift = -shift
 		}
-		return time.Now().Add(shift).UTC().Format(time.RFC3339), nil
+		return time.Now().Add(shift).In(zone(match[4:])).Format(time.RFC3339), nil
 	}
 	if match := lengthy.FindStringSubmatch(text); match != nil {
 		count, _ := strconv.Atoi(match[1])
@@ -48,6 +48,20 @@ func value(text string) (any, error) {
 		return nil, fmt.Errorf("the feature file says %q, which is no value that the steps know", text)
 	}
 	return decoded, nil
+}
+
+// zone is the offset from UTC that the sign, hours and minutes of a time name; UTC where there is none.
+func zone(offset []string) *time.Location {
+	hours, err := strconv.Atoi(offset[1])
+	if err != nil {
+		return time.UTC
+	}
+	minutes, _ := strconv.Atoi(offset[2])
+	east := hours*3600 + minutes*60
+	if offset[0] == "-" {
+		east = -east
+	}
+	return time.FixedZone("", east)
 }
 
 // set changes one field of a draft. A field is header.x, message.x, item.x or item N.x (an item of

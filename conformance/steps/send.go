@@ -38,6 +38,7 @@ func (w *World) send(ctx context.Context, d *Draft, mode spec.Mode) (*Reply, err
 		header.Set(name, value)
 	}
 	if d.credential != nil {
+		header.Del("Authorization")
 		if credential := d.credential(); credential != "" {
 			header.Set("Authorization", credential)
 		}
@@ -76,14 +77,25 @@ func (w *World) transmit(ctx context.Context, d *Draft) (*Reply, error) {
 		if !w.env.Recorder.Answered() {
 			return nil, fmt.Errorf("%w: %s", ErrUnreachable, sent.Detail)
 		}
+		if d.flood && sent.Fault == exchange.FaultReset {
+			return reply, nil
+		}
 		return reply, failf("an HTTP answer", []*exchange.Exchange{sent}, "%s", sent.Detail)
 	}
 	w.judgeHTTP(ctx, reply)
-	if d.Operation.Mode == spec.Async && reply.Ack != nil && reply.Ack.AckStatus == message.ACK &&
-		sent.Response.Status < http.StatusMultipleChoices {
+	if w.slow != nil {
+		w.slow.release()
+	}
+	if !d.patient && reply.acknowledged() {
 		w.awaitCallback(ctx, reply)
 	}
 	return reply, nil
+}
+
+// acknowledged says whether an asynchronous message was taken in, so that a callback is to come.
+func (r *Reply) acknowledged() bool {
+	return r.Draft.Operation.Mode == spec.Async && r.Ack != nil && r.Ack.AckStatus == message.ACK &&
+		r.Exchange.Response.Status < http.StatusMultipleChoices
 }
 
 // awaitCallback waits for the answer to an acknowledged message. That none comes is not an error
@@ -95,25 +107,21 @@ func (w *World) awaitCallback(ctx context.Context, reply *Reply) {
 	}
 	box := w.env.shared[d.From.Name]
 	if _, named := d.Header["sender_uri"]; named {
-		box = w.box(d.From.Name)
+		w.box(d.From.Name)
+		box = w.env.Receiver.At(d.senderURI)
 	}
-	transaction := text(d.Message, "transaction_id")
-	belongs := func(e *exchange.Exchange) bool {
-		answer := readAnswer(e, d.Operation.Answer)
-		if answer == nil {
-			// What cannot be read can only belong to the one who waits at this address.
-			return box != w.env.shared[d.From.Name]
-		}
-		correlation := text(answer.Message, "correlation_id")
-		if correlation != "" && correlation == reply.Ack.CorrelationID {
-			return true
-		}
-		return transaction != "" && text(answer.Message, "transaction_id") == transaction &&
-			text(answer.Header, "action") != "" && !w.claimed(e, reply)
+	if box == nil {
+		// Nobody listens at the address that was named: nothing can come there.
+		return
 	}
-	all, _ := box.Await(ctx, w.env.Waits.Callback, func(all []*exchange.Exchange) bool {
+	belongs := w.belongs(reply, box != w.env.shared[d.From.Name])
+	all, came := box.Await(ctx, w.env.Waits.Callback, func(all []*exchange.Exchange) bool {
 		return slices.ContainsFunc(all, belongs)
 	})
+	if !came {
+		// A callback that went astray says more than silence.
+		all, belongs = w.env.Receiver.Inbound(), w.belongs(reply, false)
+	}
 	for _, e := range all {
 		if !belongs(e) {
 			continue
@@ -132,9 +140,27 @@ func (w *World) awaitCallback(ctx context.Context, reply *Reply) {
 	w.judgeCallback(ctx, reply, first)
 }
 
+// belongs tells what answers the reply's message from what does not. What cannot be read can only
+// belong to the one who waits at an address of its own.
+func (w *World) belongs(reply *Reply, own bool) func(*exchange.Exchange) bool {
+	transaction := text(reply.Draft.Message, "transaction_id")
+	return func(e *exchange.Exchange) bool {
+		answer := readAnswer(e, reply.Draft.Operation.Answer)
+		if answer == nil {
+			return own
+		}
+		correlation := text(answer.Message, "correlation_id")
+		if correlation != "" && correlation == reply.Ack.CorrelationID {
+			return true
+		}
+		return transaction != "" && text(answer.Message, "transaction_id") == transaction &&
+			text(answer.Header, "action") != "" && !w.claimed(e, reply)
+	}
+}
+
 // claimed says whether a callback already belongs to an earlier message of the scenario.
 func (w *World) claimed(e *exchange.Exchange, but *Reply) bool {
-	for _, reply := range w.replies {
+	for _, reply := range slices.Concat(w.earlier, w.replies) {
 		if reply != but && slices.Contains(reply.Callbacks, e) {
 			return true
 		}

@@ -2,10 +2,12 @@ package steps
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -129,6 +131,27 @@ var signings = map[string]func(*Draft, *sealed) error{
 	"without the leading word": rewritten(func(_ *Draft, text string) string {
 		return strings.TrimPrefix(text, "Signature: ")
 	}),
+	"with its parameters further apart": rewritten(func(_ *Draft, text string) string {
+		return strings.ReplaceAll(text, `", `, `" ,  `)
+	}),
+	"with the signature of another message": func(d *Draft, s *sealed) error {
+		other := bytes.Clone(s.message)
+		if err := s.change(&s.message, "transaction_id", "another-message"); err != nil {
+			return err
+		}
+		if err := signProperly(d, s); err != nil {
+			return err
+		}
+		s.message = other
+		return nil
+	},
+	"and then a header member is removed": tampered(func(_ *Draft, s *sealed) error {
+		return s.change(&s.header, "is_msg_encrypted", absent{})
+	}),
+	"and then what it asks for is changed": tampered(func(_ *Draft, s *sealed) error {
+		return s.askFor("an identifier that was not signed")
+	}),
+	"by another client in its own name": func(d *Draft, s *sealed) error { return signWith(d.rival, s) },
 	"with the namespace g2p": func(d *Draft, s *sealed) error {
 		key := d.From.Key
 		key.Namespace = "g2p"
@@ -145,14 +168,28 @@ var signings = map[string]func(*Draft, *sealed) error{
 // change sets a member of a part that is already in wire form.
 func (s *sealed) change(part *json.RawMessage, member string, value any) error {
 	var members map[string]any
-	decoder := json.NewDecoder(bytes.NewReader(*part))
-	decoder.UseNumber()
-	if err := decoder.Decode(&members); err != nil {
+	if err := decode(*part, &members); err != nil {
 		return fmt.Errorf("the suite cannot change a part of its own message: %w", err)
 	}
-	members[member] = value
+	put(members, member, value)
 	changed, err := wire(members)
 	*part = changed
+	return err
+}
+
+// askFor puts another identifier into the first search of a message in wire form.
+func (s *sealed) askFor(identifier string) error {
+	var message map[string]any
+	if err := decode(s.message, &message); err != nil {
+		return fmt.Errorf("the suite cannot change a part of its own message: %w", err)
+	}
+	items, _ := message["search_request"].([]any)
+	if len(items) == 0 {
+		return errors.New("the scenario changes a search in a message that has none")
+	}
+	put(items[0].(map[string]any), "search_criteria.query.value", identifier)
+	changed, err := wire(message)
+	s.message = changed
 	return err
 }
 
@@ -193,25 +230,43 @@ var senders = map[string]identity.Name{
 
 // credentials are the ways in which a message can be let in: "it comes …".
 var credentials = map[string]func(w *World, d *Draft) (func() string, error){
-	"without a token":                    bearer(""),
-	"with an empty token":                bearer("Bearer "),
-	"with a token that is not one":       bearer("Bearer let-me-in"),
+	"without a token":              bearer(""),
+	"with an empty token":          bearer("Bearer "),
+	"with a token that is not one": bearer("Bearer let-me-in"),
+	"with its own token changed in one letter": forged(func(w *World, d *Draft) string {
+		return alter(w.tokenFor(context.Background(), d.From))
+	}),
 	"with a password instead of a token": bearer("Basic " + base64.StdEncoding.EncodeToString([]byte("admin:admin"))),
-	"with a forged token without signature": forged(func(d *Draft) string {
+	"with a forged token without signature": forged(func(_ *World, d *Draft) string {
 		part := base64.RawURLEncoding.EncodeToString
 		return part([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + part(claims(d, time.Hour)) + "."
 	}),
-	"with a token signed by somebody else": forged(func(d *Draft) string { return selfSigned(claims(d, time.Hour)) }),
+	"with a token signed by somebody else": forged(func(_ *World, d *Draft) string { return selfSigned(claims(d, time.Hour)) }),
+}
+
+// alter changes the middle letter of a token to another that a token may hold.
+func alter(token string) string {
+	if token == "" {
+		return "altered"
+	}
+	letters := []byte(token)
+	middle := len(letters) * 2 / 3
+	if letters[middle] == 'a' {
+		letters[middle] = 'b'
+	} else {
+		letters[middle] = 'a'
+	}
+	return string(letters)
 }
 
 func bearer(header string) func(*World, *Draft) (func() string, error) {
 	return func(*World, *Draft) (func() string, error) { return func() string { return header }, nil }
 }
 
-func forged(make func(*Draft) string) func(*World, *Draft) (func() string, error) {
+func forged(make func(*World, *Draft) string) func(*World, *Draft) (func() string, error) {
 	return func(w *World, d *Draft) (func() string, error) {
 		return func() string {
-			text := make(d)
+			text := make(w, d)
 			w.env.Recorder.Secret(text)
 			return "Bearer " + text
 		}, nil

@@ -3,18 +3,22 @@ package steps
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/conformance/identity"
+	"github.com/spconform/spconform/spec"
 )
 
 var changeSteps = []definition{
 	{`^its "([^"]+)" is (.+)$`, "one field of the message is changed; all others stay right", withTexts(change)},
 	{`^it is signed (.+)$`, "how the message is signed; without this step it is signed properly", withText(signedSo)},
 	{`^it comes from (an? .+|the client)$`, "which participant sends the message; without this step it is the client", withText(comesFrom)},
+	{`^it is sent under the message_id of an earlier message of another client$`,
+		"ids are unique between two parties, so that two clients may use the same one", inWorld(underOtherID)},
 	{`^it comes (with.+)$`, "with which bearer token the message comes; without this step with the sender's own", withText(comesWith)},
 	{`^it is sent as "([^"]*)"$`, "the Content-Type of the message", withText(sentAs)},
 	{`^it is sent by "([A-Z]+)"$`, "the HTTP method of the message", withText(sentBy)},
@@ -52,9 +56,6 @@ func signedSo(_ context.Context, w *World, how string) error {
 }
 
 func comesFrom(_ context.Context, w *World, who string) error {
-	if who == "the client with another client's token" {
-		return fmt.Errorf("say: it comes with another client's token")
-	}
 	name, ok := senders[who]
 	if !ok {
 		return fmt.Errorf("no participant is called %q", who)
@@ -64,6 +65,9 @@ func comesFrom(_ context.Context, w *World, who string) error {
 
 func comesWith(ctx context.Context, w *World, what string) error {
 	if what == "with another client's token" {
+		if w.env.Bearer != "" {
+			return &Skip{"the manifest gives one bearer token for all clients"}
+		}
 		other := w.env.Identities[senders["another client"]]
 		return w.each(func(d *Draft) error {
 			d.credential = func() string { return "Bearer " + w.env.tokenOf(ctx, other) }
@@ -96,18 +100,28 @@ func sentTo(_ context.Context, w *World, path string) error {
 // floods is longer than any message needs to be and small enough to be sent.
 const floods = 6 << 20
 
+const flood = "longer than any message"
+
 // bodies are things that can be sent in place of a message's body.
 var bodies = map[string]func([]byte) []byte{
-	"nothing":                  func([]byte) []byte { return nil },
-	"cut off in the middle":    func(body []byte) []byte { return body[:len(body)/2] },
-	"not JSON":                 func([]byte) []byte { return []byte("<search>who?</search>") },
-	"a list":                   func(body []byte) []byte { return bytes.Join([][]byte{[]byte("["), body, []byte("]")}, nil) },
-	"a number":                 func([]byte) []byte { return []byte("42") },
-	"null":                     func([]byte) []byte { return []byte("null") },
-	"followed by more":         func(body []byte) []byte { return append(bytes.Clone(body), body...) },
-	"not UTF-8":                func(body []byte) []byte { return bytes.Replace(body, []byte(`"search`), []byte("\"\xff\xfe"), 1) },
+	"nothing":                   func([]byte) []byte { return nil },
+	"cut off in the middle":     func(body []byte) []byte { return body[:len(body)/2] },
+	"not JSON":                  func([]byte) []byte { return []byte("<search>who?</search>") },
+	"a list":                    func(body []byte) []byte { return bytes.Join([][]byte{[]byte("["), body, []byte("]")}, nil) },
+	"a number":                  func([]byte) []byte { return []byte("42") },
+	"null":                      func([]byte) []byte { return []byte("null") },
+	"followed by more":          func(body []byte) []byte { return append(bytes.Clone(body), body...) },
+	"not UTF-8":                 func(body []byte) []byte { return bytes.Replace(body, []byte(`"search`), []byte("\"\xff\xfe"), 1) },
+	"with a member named twice": func(body []byte) []byte { return bytes.Replace(body, []byte("{"), []byte(`{"header":{},`), 1) },
+	"spread over many lines": func(body []byte) []byte {
+		var out bytes.Buffer
+		if json.Indent(&out, body, " ", "\t") != nil {
+			return body
+		}
+		return out.Bytes()
+	},
 	"nested ten thousand deep": func([]byte) []byte { return []byte(strings.Repeat("[", 10000) + strings.Repeat("]", 10000)) },
-	"longer than any message": func(body []byte) []byte {
+	flood: func(body []byte) []byte {
 		return bytes.Replace(body, []byte("{"), []byte(`{"padding":"`+strings.Repeat("x", floods)+`",`), 1)
 	},
 	"in compressed form that it is not": func(body []byte) []byte { return append([]byte{0x1f, 0x8b}, body...) },
@@ -118,7 +132,7 @@ func bodyIs(_ context.Context, w *World, what string) error {
 	if !ok {
 		return fmt.Errorf("no body is called %q", what)
 	}
-	return w.each(func(d *Draft) error { d.reshape = reshape; return nil })
+	return w.each(func(d *Draft) error { d.reshape, d.flood = reshape, what == flood; return nil })
 }
 
 // destinations are the places to which a sender_uri can point.
@@ -154,6 +168,24 @@ func answerGoes(_ context.Context, w *World, where string) error {
 // target it looks like a counterpart that is down.
 func deadAddress(w *World, d *Draft) string {
 	path := identity.CallbackPath(d.From.Name) + "/" + w.slug + "/dead"
-	w.env.Receiver.Open(path, func(int) int { return exchange.BreakOff })
+	w.env.Receiver.Open(path, func(int, *exchange.Exchange) exchange.Treatment {
+		return exchange.Treatment{Status: exchange.BreakOff}
+	})
 	return w.env.Receiver.Base() + path
+}
+
+// underOtherID lets another client send a search first, and gives the scenario's message the same id.
+func underOtherID(ctx context.Context, w *World) error {
+	first := w.searchFor(w.oneRecord(w.record, "theirs"))
+	first.From = w.env.Identities[identity.Other]
+	reply, err := w.send(ctx, first, spec.Sync)
+	if err != nil {
+		return err
+	}
+	if departure := w.matches(reply); departure != nil {
+		departure.Expected = "another client's search is answered: " + departure.Expected
+		return departure
+	}
+	w.replies = nil
+	return w.each(func(d *Draft) error { return d.set("header.message_id", first.Header["message_id"]) })
 }

@@ -14,6 +14,23 @@ import (
 	"github.com/spconform/spconform/spec"
 )
 
+var httpSteps = []definition{
+	{`^a batch of (\d+) searches for one record$`, "one message with so many items, all for the same record", withNumber(givenSameBatch)},
+	{`^the keys hold no private part$`, "none of d, p, q and k in any key", inWorld(keysPublic)},
+	{`^each location lies within another one or is a root$`, "contained_in_place names the identifier of a location of the document", inWorld(locationsNested)},
+	{`^the token is not to be cached$`, "Cache-Control: no-store (RFC 6749, 5.1)", inWorld(tokenUncached)},
+	{`^the refusal says why in a published form$`, "an error of RFC 6749, 5.2 or of the HTTP error form, as JSON", inWorld(tokenRefusalValid)},
+}
+
+func givenSameBatch(_ context.Context, w *World, count int) error {
+	questions := []*Question{w.oneRecord(w.record, "same")}
+	for len(questions) < count {
+		questions = append(questions, w.byIdentifier(w.record, w.wanted))
+	}
+	w.drafts = []*Draft{w.searchFor(questions...)}
+	return nil
+}
+
 // get fetches one of the interface's documents outside the message envelope.
 func (w *World) get(ctx context.Context, id string) error {
 	operation, ok := w.env.Interface.Operation(id)
@@ -52,14 +69,31 @@ func keysVerify(_ context.Context, w *World) error {
 			return departure
 		}
 		for _, key := range parseJWKS(reply.Exchange.Response.Body) {
-			if !key.IsPublic() {
-				return fail("public keys only", "a private or symmetric key")
-			}
 			if _, ok := key.Key.(ed25519.PublicKey); ok && key.KeyID != "" && key.Use == "sig" {
 				return nil
 			}
 		}
 		return fail("an ed25519 key with kid and use sig", "none among the published keys")
+	})
+}
+
+// keysPublic looks at the members themselves, since a reader of keys may pass over what it does not know.
+func keysPublic(_ context.Context, w *World) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		var document struct {
+			Keys []map[string]any `json:"keys"`
+		}
+		if decode(reply.Exchange.Response.Body, &document) != nil || len(document.Keys) == 0 {
+			return fail("a key set with keys", "none")
+		}
+		for _, key := range document.Keys {
+			for _, private := range []string{"d", "p", "q", "dp", "dq", "qi", "k"} {
+				if _, there := key[private]; there {
+					return failf("public keys only", nil, "a key with the private member %s", private)
+				}
+			}
+		}
+		return nil
 	})
 }
 
@@ -90,6 +124,44 @@ func keyIDs(document []byte) string {
 }
 
 func locationsValid(_ context.Context, w *World) error { return w.eachReply(w.documentValid) }
+
+// location is what the tree of places is made of.
+type location struct {
+	Identifier []struct {
+		Identifier string `json:"identifier"`
+	} `json:"identifier"`
+	ContainedInPlace *string `json:"contained_in_place"`
+}
+
+func locationsNested(_ context.Context, w *World) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		var document struct {
+			Locations []location `json:"locations"`
+		}
+		if decode(reply.Exchange.Response.Body, &document) != nil || len(document.Locations) == 0 {
+			return fail("a document with locations", "none")
+		}
+		known := map[string]bool{}
+		for _, place := range document.Locations {
+			for _, id := range place.Identifier {
+				known[id.Identifier] = true
+			}
+		}
+		roots := 0
+		for number, place := range document.Locations {
+			switch within := place.ContainedInPlace; {
+			case within == nil || *within == "":
+				roots++
+			case !known[*within]:
+				return failf("a contained_in_place that the document names", nil, "location %d lies within one that is not there", number+1)
+			}
+		}
+		if roots == 0 {
+			return fail("at least one root", "every location lies within another")
+		}
+		return nil
+	})
+}
 
 // tokenForms are the requests to the token endpoint that scenarios make.
 var tokenForms = map[string]func(*identity.Identity) url.Values{
@@ -175,5 +247,24 @@ func noToken(_ context.Context, w *World) error {
 			return failf("HTTP 4xx", nil, "HTTP %d", status)
 		}
 		return nil
+	})
+}
+
+func tokenUncached(_ context.Context, w *World) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		if given := reply.Exchange.Response.Header.Get("Cache-Control"); !strings.Contains(strings.ToLower(given), "no-store") {
+			return failf("Cache-Control: no-store", nil, "Cache-Control %q", oneLine(given))
+		}
+		return nil
+	})
+}
+
+func tokenRefusalValid(_ context.Context, w *World) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		answer := reply.Exchange.Response
+		if departure := jsonType(answer.Header); departure != nil {
+			return departure
+		}
+		return violated(w.env.Document.ValidateResponse(reply.Draft.Operation.ID, answer.Status, answer.Header.Get("Content-Type"), answer.Body))
 	})
 }

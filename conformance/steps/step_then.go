@@ -302,6 +302,9 @@ func sameOrRefused(_ context.Context, w *World, list string) error {
 			return w.refusedWith(reply, "", codesIn(list))
 		}
 		first := w.earlier[len(w.earlier)-1]
+		if reply.Answer == nil && reply.Draft.Operation.Mode == spec.Async && reply.Ack != nil && reply.Ack.AckStatus == message.ACK {
+			return nil
+		}
 		if reply.Answer == nil || first.Answer == nil {
 			return w.answered(reply)
 		}

@@ -20,6 +20,8 @@ func Vocabulary() []definition {
 	all = append(all, changeSteps...)
 	all = append(all, whenSteps...)
 	all = append(all, thenSteps...)
+	all = append(all, httpSteps...)
+	all = append(all, callbackSteps...)
 	all = append(all, lifecycleSteps...)
 	return append(all, statusSteps...)
 }
