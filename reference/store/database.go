@@ -22,6 +22,8 @@ type dialect struct {
 	skipLocked string
 	// lock takes a lock by number until the transaction ends; empty where there is one writer.
 	lock string
+	// analyze tells the database to count what it holds, where its plans depend on that.
+	analyze string
 	// addValues inserts attribute values, leaving out those that are there.
 	addValues func(context.Context, runner, []attributeValue) error
 }
@@ -29,6 +31,7 @@ type dialect struct {
 // runner is a database or a transaction.
 type runner interface {
 	ExecContext(ctx context.Context, statement string, args ...any) (sql.Result, error)
+	PrepareContext(ctx context.Context, statement string) (*sql.Stmt, error)
 	QueryContext(ctx context.Context, statement string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, statement string, args ...any) *sql.Row
 }

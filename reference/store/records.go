@@ -28,9 +28,11 @@ type attributeValue struct {
 const (
 	// maxPath bounds a path in bytes; what lies at a longer one cannot be queried.
 	maxPath = 400
-	// recordsAtOnce and valuesAtOnce bound the placeholders of one statement.
-	recordsAtOnce = 250
-	valuesAtOnce  = 500
+	// recordsAtOnce and valuesAtOnce are what one statement sends.
+	recordsAtOnce = 40
+	valuesAtOnce  = 32
+	// manyRecords is a load after which the database should look at what it holds.
+	manyRecords = 500
 )
 
 // PutRecords implements Records.
@@ -44,6 +46,10 @@ func (s session) PutRecords(ctx context.Context, records []Record) error {
 			if err := s.putChunk(ctx, lastOfEach(chunk)); err != nil {
 				return err
 			}
+		}
+		if s.analyze != "" && len(records) >= manyRecords {
+			_, err := s.exec(ctx, s.analyze)
+			return err
 		}
 		return nil
 	})
@@ -171,14 +177,26 @@ func (s session) attributeID(ctx context.Context, wanted attribute) (int64, erro
 	return id, nil
 }
 
-// addValuesByRows sends values in statements of many rows.
+// addValuesByRows sends values in statements of a few rows. More would be slower: the driver looks for
+// each parameter among all.
 func addValuesByRows(ctx context.Context, to runner, values []attributeValue) error {
+	const insert = `INSERT INTO attribute_values (record_id, attribute_id, value) VALUES `
+	full, err := to.PrepareContext(ctx, insert+rows(valuesAtOnce, 3))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = full.Close() }()
 	for chunk := range slices.Chunk(values, valuesAtOnce) {
 		args := make([]any, 0, 3*len(chunk))
 		for _, value := range chunk {
 			args = append(args, value.record, value.attribute, value.value)
 		}
-		if _, err := to.ExecContext(ctx, `INSERT INTO attribute_values (record_id, attribute_id, value) VALUES `+rows(len(chunk), 3), args...); err != nil {
+		if len(chunk) == valuesAtOnce {
+			_, err = full.ExecContext(ctx, args...)
+		} else {
+			_, err = to.ExecContext(ctx, insert+rows(len(chunk), 3), args...)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/spconform/spconform/reference/query"
@@ -20,8 +21,10 @@ func (s session) Search(ctx context.Context, q query.Query) (Found, error) {
 		if err != nil {
 			return err
 		}
-		where = `r.interface = ? AND r.record_type = ? AND (` + where + `)`
-		c.args = append([]any{q.Interface, q.Record.Name}, c.args...)
+		if !scoped(q.Where) {
+			where = `r.interface = ? AND r.record_type = ? AND (` + where + `)`
+			c.args = append([]any{q.Interface, q.Record.Name}, c.args...)
+		}
 		limit, offset := bounds(q.Page)
 		ids, err := c.page(where, limit, offset)
 		if err != nil {
@@ -142,6 +145,20 @@ func (c *compiler) condition(node query.Node) (string, error) {
 		return c.existsKey(attributes, `= ?`, encodeIdentifier(node.Type, node.Value))
 	}
 	return "", fmt.Errorf("store: no SQL for a condition of type %T", node)
+}
+
+// scoped says whether a condition can only be met by records of the query's type, since the attributes
+// that it looks into are numbered by type. Then nothing draws the database to the index of all records.
+func scoped(node query.Node) bool {
+	switch node := node.(type) {
+	case query.And:
+		return slices.ContainsFunc(node, scoped)
+	case query.Or:
+		return !slices.ContainsFunc(node, func(part query.Node) bool { return !scoped(part) })
+	case query.Compare, query.HasIdentifier:
+		return true
+	}
+	return false
 }
 
 func (c *compiler) joined(nodes []query.Node, with string) (string, error) {
