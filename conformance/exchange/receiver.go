@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,6 +22,8 @@ type Receiver struct {
 	base     string
 	jwks     []byte
 
+	closed chan struct{}
+
 	mu    sync.Mutex
 	boxes map[string]*Box
 	stray []*Exchange
@@ -30,13 +34,28 @@ type Box struct {
 	mu      sync.Mutex
 	all     []*Exchange
 	changed chan struct{}
-	// respond gives the status for the n-th request from 0: 200 where nil, BreakOff to close the connection.
-	respond func(n int) int
+	respond Responder
+}
+
+// Responder says how the n-th request to a box, from 0, is answered.
+type Responder func(n int, e *Exchange) Treatment
+
+// Treatment is how the receiver answers one request.
+type Treatment struct {
+	// Status is the HTTP status, or BreakOff.
+	Status int
+	// Location goes with a redirect.
+	Location string
+	// Hold keeps the answer back until it is closed; nil holds nothing.
+	Hold <-chan struct{}
 }
 
 // BreakOff as a status makes the receiver close the connection without an answer, as a counterpart
 // that is down does.
 const BreakOff = 0
+
+// Taken says whether the receiver answered a request of the target with 2xx.
+func (e *Exchange) Taken() bool { return e.Inbound && e.Response.Status/100 == 2 }
 
 // maxBox bounds what one box keeps; a target that floods is cut off, and that is told.
 const maxBox = 1000
@@ -51,7 +70,7 @@ func NewReceiver(recorder *Recorder, address, base string) (*Receiver, error) {
 	if base == "" {
 		base = "http://" + listener.Addr().String()
 	}
-	receiver := &Receiver{recorder: recorder, base: strings.TrimRight(base, "/"), boxes: map[string]*Box{}}
+	receiver := &Receiver{recorder: recorder, base: strings.TrimRight(base, "/"), boxes: map[string]*Box{}, closed: make(chan struct{})}
 	receiver.server = &http.Server{
 		Handler:           http.HandlerFunc(receiver.serve),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
@@ -71,14 +90,15 @@ func (r *Receiver) ServeJWKS(document []byte) { r.jwks = document }
 func (r *Receiver) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
+	close(r.closed)
 	if err := r.server.Shutdown(ctx); err != nil {
 		return errors.Join(err, r.server.Close())
 	}
 	return nil
 }
 
-// Open makes the box for a path prefix ("/cb/client/s12/"). respond may be nil.
-func (r *Receiver) Open(prefix string, respond func(n int) int) *Box {
+// Open makes the box for a path prefix ("/cb/client/s12/"). Without respond everything is taken.
+func (r *Receiver) Open(prefix string, respond Responder) *Box {
 	box := &Box{changed: make(chan struct{}), respond: respond}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -91,6 +111,29 @@ func (r *Receiver) Stray() []*Exchange {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]*Exchange(nil), r.stray...)
+}
+
+// At is the box into which a request to the address falls, or nil for none.
+func (r *Receiver) At(address string) *Box {
+	path, ours := strings.CutPrefix(address, r.base)
+	if !ours {
+		return nil
+	}
+	path, _, _ = strings.Cut(path, "?")
+	return r.find(path)
+}
+
+// Inbound lists all that arrived, box or none, in the order in which it began.
+func (r *Receiver) Inbound() []*Exchange {
+	r.mu.Lock()
+	boxes := slices.Collect(maps.Values(r.boxes))
+	all := slices.Clone(r.stray)
+	r.mu.Unlock()
+	for _, box := range boxes {
+		all = append(all, box.All()...)
+	}
+	slices.SortFunc(all, func(a, b *Exchange) int { return a.StartedAt.Compare(b.StartedAt) })
+	return all
 }
 
 func (r *Receiver) find(path string) *Box {
@@ -134,9 +177,20 @@ func (r *Receiver) serve(w http.ResponseWriter, request *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
-	status := box.put(exchange)
+	treatment := box.put(exchange)
+	if treatment.Hold != nil {
+		select {
+		case <-treatment.Hold:
+		case <-request.Context().Done():
+		case <-r.closed:
+		}
+	}
+	status := treatment.Status
 	if status == BreakOff {
 		panic(http.ErrAbortHandler)
+	}
+	if treatment.Location != "" {
+		w.Header().Set("Location", treatment.Location)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
@@ -146,23 +200,23 @@ func (r *Receiver) serve(w http.ResponseWriter, request *http.Request) {
 	}
 }
 
-func (b *Box) put(exchange *Exchange) int {
+func (b *Box) put(exchange *Exchange) Treatment {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	status := http.StatusOK
+	treatment := Treatment{Status: http.StatusOK}
 	if len(b.all) >= maxBox {
-		status = http.StatusTooManyRequests
+		treatment.Status = http.StatusTooManyRequests
 	} else {
 		if b.respond != nil {
-			status = b.respond(len(b.all))
+			treatment = b.respond(len(b.all), exchange)
 		}
 		b.all = append(b.all, exchange)
 	}
-	exchange.Response = Message{Status: status}
+	exchange.Response = Message{Status: treatment.Status}
 	exchange.Duration = time.Since(exchange.StartedAt)
 	close(b.changed)
 	b.changed = make(chan struct{})
-	return status
+	return treatment
 }
 
 // All is what has arrived so far.

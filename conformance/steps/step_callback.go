@@ -6,10 +6,145 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/conformance/identity"
 )
+
+var callbackSteps = []definition{
+	{`^the client's callback address (fails once|is down|never answers|answers late|redirects to another client)$`,
+		"what the receiver does with the callbacks of this scenario; without this step it takes them", withText(receiverDoes)},
+	{`^the acknowledgement does not wait for the callback to be taken$`,
+		"the acknowledgement came while the receiver still held the callback back", inWorld(ackNotHeld)},
+	{`^a moment passes$`, "the time in which a callback that failed shows its effect on the registry", inWorld(momentPasses)},
+	{`^all are sent (asynchronously) before any is answered$`, "message after message, none waiting for another's callback", withText(sentTogether)},
+	{`^no callback arrives$`, "nothing comes to the client's address for it", inWorld(noCallback)},
+	{`^no other client is called$`, "nothing came to another client's address", inWorld(noOtherCalled)},
+}
+
+// receivers are the ways in which a counterpart's callback address behaves.
+var receivers = map[string]func(w *World) exchange.Responder{
+	"fails once": func(*World) exchange.Responder {
+		return func(n int, _ *exchange.Exchange) exchange.Treatment {
+			if n == 0 {
+				return exchange.Treatment{Status: http.StatusServiceUnavailable}
+			}
+			return exchange.Treatment{Status: http.StatusOK}
+		}
+	},
+	"is down": always(exchange.Treatment{Status: exchange.BreakOff}),
+	// A channel that is never closed: the receiver lets go when the target does, or at the end of the run.
+	"never answers": always(exchange.Treatment{Status: exchange.BreakOff, Hold: make(chan struct{})}),
+	"answers late":  (*World).holdsBack,
+	"redirects to another client": func(w *World) exchange.Responder {
+		return always(exchange.Treatment{Status: http.StatusTemporaryRedirect, Location: w.callbackBase(identity.Other) + "/redirected"})(w)
+	},
+}
+
+func always(treatment exchange.Treatment) func(*World) exchange.Responder {
+	return func(*World) exchange.Responder {
+		return func(int, *exchange.Exchange) exchange.Treatment { return treatment }
+	}
+}
+
+func receiverDoes(_ context.Context, w *World, what string) error {
+	w.respond = receivers[what](w)
+	return nil
+}
+
+// slowReceiver keeps a callback's answer back until the acknowledgement has come. A registry that
+// waits for the callback before it acknowledges would wait for ever; it is let go after a while.
+type slowReceiver struct {
+	let      chan struct{}
+	released sync.Once
+	waited   atomic.Bool
+}
+
+func (s *slowReceiver) release() { s.released.Do(func() { close(s.let) }) }
+
+func (w *World) holdsBack() exchange.Responder {
+	w.slow = &slowReceiver{let: make(chan struct{})}
+	slow, patience := w.slow, w.env.Waits.Callback/2
+	return func(int, *exchange.Exchange) exchange.Treatment {
+		time.AfterFunc(patience, func() {
+			select {
+			case <-slow.let:
+			default:
+				slow.waited.Store(true)
+				slow.release()
+			}
+		})
+		return exchange.Treatment{Status: http.StatusOK, Hold: slow.let}
+	}
+}
+
+func ackNotHeld(ctx context.Context, w *World) error {
+	if err := callbackArrives(ctx, w); err != nil {
+		return err
+	}
+	if w.slow != nil && w.slow.waited.Load() {
+		return fail("an acknowledgement while the callback is still open",
+			fmt.Sprintf("no acknowledgement until the callback was answered, %s later", w.env.Waits.Callback/2), w.shown...)
+	}
+	return nil
+}
+
+// momentPasses waits for the time in which the receiver would have been called again: there is no event
+// that says that a process goes on living.
+func momentPasses(ctx context.Context, w *World) error {
+	timer := time.NewTimer(w.env.Waits.Quiet)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// sentTogether sends all drafts before it awaits the first callback.
+func sentTogether(ctx context.Context, w *World, how string) error {
+	w.earlier, w.replies = append(w.earlier, w.replies...), nil
+	for _, draft := range w.drafts {
+		draft.patient = true
+		if _, err := w.send(ctx, draft, modes[how]); err != nil {
+			return err
+		}
+	}
+	for _, reply := range w.replies {
+		if reply.acknowledged() {
+			w.awaitCallback(ctx, reply)
+		}
+	}
+	return nil
+}
+
+// noCallback waits until the receiver has been quiet for a while.
+func noCallback(ctx context.Context, w *World) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		ours := func(e *exchange.Exchange) bool {
+			answer := readAnswer(e, "")
+			return answer != nil && text(answer.Message, "transaction_id") == text(reply.Draft.Message, "transaction_id")
+		}
+		all, came := w.box(reply.Draft.From.Name).Await(ctx, w.env.Waits.Quiet,
+			func(all []*exchange.Exchange) bool { return slices.ContainsFunc(all, ours) })
+		if came {
+			return fail("no callback to a message that was not taken in", "a callback", reply.Exchange, all[len(all)-1])
+		}
+		return nil
+	})
+}
+
+func noOtherCalled(ctx context.Context, w *World) error {
+	all, came := w.box(identity.Other).Await(ctx, w.env.Waits.Quiet, func(all []*exchange.Exchange) bool { return len(all) > 0 })
+	if came {
+		return fail("no call to another client's address", "a call there", all...)
+	}
+	return nil
+}
 
 func callbackArrives(_ context.Context, w *World) error {
 	return w.eachReply(func(reply *Reply) *Fail {

@@ -17,8 +17,11 @@ type definition struct {
 func Vocabulary() []definition {
 	var all []definition
 	all = append(all, givenSteps...)
+	all = append(all, querySteps...)
+	all = append(all, batchSteps...)
 	all = append(all, changeSteps...)
 	all = append(all, whenSteps...)
+	all = append(all, pagingSteps...)
 	all = append(all, thenSteps...)
 	all = append(all, httpSteps...)
 	all = append(all, callbackSteps...)

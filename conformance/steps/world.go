@@ -22,7 +22,8 @@ type World struct {
 	slug    string
 	counter int
 	boxes   map[identity.Name]*exchange.Box
-	respond func(int) int
+	respond exchange.Responder
+	slow    *slowReceiver
 
 	record             spec.RecordType
 	wanted             population.Record
