@@ -14,16 +14,25 @@ import (
 // Identifier is a type and a value.
 type Identifier struct{ Type, Value string }
 
-// IdentifierOf lists the identifiers that a record holds in the attribute, whatever the prefixes of
-// its keys.
+// IdentifierOf lists the identifiers that a record holds at the attribute, a dotted path, whatever the
+// prefixes of its keys.
 func IdentifierOf(record map[string]any, identifierAttribute string) []Identifier {
-	held := member(record, identifierAttribute)
-	items, ok := unwrapped(held).([]any)
-	if !ok {
-		items = []any{held}
+	held := []any{record}
+	for segment := range strings.SplitSeq(identifierAttribute, ".") {
+		var next []any
+		for _, at := range held {
+			members, _ := at.(map[string]any)
+			switch inner := unwrapped(member(members, segment)).(type) {
+			case []any:
+				next = append(next, inner...)
+			default:
+				next = append(next, inner)
+			}
+		}
+		held = next
 	}
 	var found []Identifier
-	for _, item := range items {
+	for _, item := range held {
 		parts, _ := item.(map[string]any)
 		kind, _ := unwrapped(member(parts, "identifier_type")).(string)
 		text, ok := unwrapped(member(parts, "identifier_value")).(string)

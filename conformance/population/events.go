@@ -15,11 +15,8 @@ func NewRecord(p *Population, iface, recordType, salt string) Record {
 		return Record{}
 	}
 	label := "new/" + iface + "/" + t.kind.Name + "/" + salt
-	apart := &world{}
-	build := &builder{random: p.from.stream(label), world: apart}
-	apart.households = []*household{build.anyHousehold()}
-	apart.identify(newIssuer(p.from.stream(label+"/identifiers"), p.world.given))
-	record, err := t.record(registries[t.iface.ID][t.kind.Name].all(apart)[0])
+	apart := newApart(p.from.under(label), p.world.ids.given)
+	record, err := t.record(t.shape.maker.all(apart)[0])
 	if err != nil {
 		return Record{}
 	}
@@ -27,14 +24,14 @@ func NewRecord(p *Population, iface, recordType, salt string) Record {
 }
 
 // Update is the record with one attribute changed, never an identifier: in the social registry the
-// telephone number of a person, the score of a group, a member's education.
+// telephone number of a person, the score of a group, a member's education. Where the record type has no
+// such attribute the record is unchanged.
 func Update(record Record, salt string) Record {
-	kind, ok := registries[record.Interface][record.RecordType]
-	if !ok {
+	if record.shape == nil {
 		return record
 	}
 	changed := maps.Clone(record.Data)
-	kind.update(changed, record.stream("update/"+salt))
+	record.shape.maker.update(changed, record.stream("update/"+salt))
 	return record.with(changed)
 }
 

@@ -46,7 +46,8 @@ type recordKind struct {
 // registry holds the kinds of an interface by reg_record_type.
 type registry map[string]recordKind
 
-// registries has a row for each interface whose records come from the common world.
+// registries has a row for each interface whose records come from the common world. A record type
+// without one gets records that the dictionary alone describes.
 var registries = map[string]registry{
 	"social": socialRegistry,
 }
@@ -94,28 +95,31 @@ func Generate(seed uint64, interfaces []spec.Interface) (*Population, error) {
 	made := &Population{Seed: seed, from: from, world: newWorld(from)}
 	for _, described := range interfaces {
 		for _, kind := range described.Records {
-			maker, ok := registries[described.ID][kind.Name]
-			if !ok {
-				return nil, failure(CodeNoRecords, "there are no synthetic records for %s of %s: add a row to the registries of package population", kind.Name, described.ID)
-			}
-			filled, err := newTable(words, described, kind, maker.all(made.world))
+			filled, err := newTable(words, described, kind, made.world)
 			if err != nil {
 				return nil, err
 			}
-			filled.prepare()
 			made.tables = append(made.tables, filled)
 		}
 	}
 	return made, nil
 }
 
-func newTable(words *datadictionary.Dictionary, described spec.Interface, kind spec.RecordType, written []object) (*table, error) {
+func newTable(words *datadictionary.Dictionary, described spec.Interface, kind spec.RecordType, from *world) (*table, error) {
 	form, err := newShape(words, kind)
 	if err != nil {
 		return nil, err
 	}
+	maker, ok := registries[described.ID][kind.Name]
+	if !ok {
+		if maker, err = plainKind(form, described, kind); err != nil {
+			return nil, err
+		}
+	}
+	form.maker = maker
 	made := &table{iface: described, kind: kind, shape: form, index: map[Identifier]int{}}
-	for _, one := range written {
+	made.prepare()
+	for _, one := range maker.all(from) {
 		record, err := made.record(one)
 		if err != nil {
 			return nil, err
@@ -223,5 +227,5 @@ func (p *Population) Find(iface, recordType, idType, idValue string) (Record, bo
 
 // Absent is an identifier of a known type and the usual form that nobody holds.
 func (p *Population) Absent(salt string) (idType, idValue string) {
-	return "UIN", newIssuer(p.from.stream("absent/"+salt), p.world.given).next()
+	return "UIN", newIssuer(p.from.stream("absent/"+salt), p.world.ids.given).next()
 }

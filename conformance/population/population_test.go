@@ -204,13 +204,6 @@ func TestNoTwoSurnamesDifferByCaseOrCompositionAlone(t *testing.T) {
 	assert.True(t, scripts, "a name in another script")
 }
 
-func TestUnknownInterfaceIsRefused(t *testing.T) {
-	_, err := population.Generate(1, []spec.Interface{{ID: "toy", Records: []spec.RecordType{{Name: "Thing", Object: "Person"}}}})
-	var failure *population.Error
-	require.ErrorAs(t, err, &failure)
-	assert.Equal(t, population.CodeNoRecords, failure.Code)
-}
-
 func BenchmarkGenerate(b *testing.B) {
 	for b.Loop() {
 		people := generate(b, 1)

@@ -8,11 +8,19 @@ import (
 
 // source makes the random streams of a population. Each label has a stream of its own, so that a new
 // part of the population leaves the others as they were for the same seed.
-type source struct{ seed uint64 }
+type source struct {
+	seed   uint64
+	prefix string
+}
+
+// under is the source of what a label names: its streams are apart from all others.
+func (s source) under(label string) source {
+	return source{seed: s.seed, prefix: s.prefix + label + "/"}
+}
 
 func (s source) digest(label string) [sha256.Size]byte {
 	text := binary.BigEndian.AppendUint64(nil, s.seed)
-	return sha256.Sum256(append(text, label...))
+	return sha256.Sum256(append(append(text, s.prefix...), label...))
 }
 
 func (s source) stream(label string) *rand.Rand {

@@ -56,11 +56,12 @@ func (v value) against(w value) (int, bool) {
 	return cmp.Compare(v.text, w.text), true
 }
 
-// shape is what the dictionary says of a record type.
+// shape is what the dictionary says of a record type, and how its records are made.
 type shape struct {
 	words  *datadictionary.Dictionary
 	object string
 	query  []attribute
+	maker  recordKind
 }
 
 // attribute is a path of the dictionary with what its values are.

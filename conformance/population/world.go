@@ -61,7 +61,8 @@ type world struct {
 	households []*household
 	// deceased are persons on record who are in no household any more.
 	deceased []*person
-	given    map[string]bool
+	from     source
+	ids      *issuer
 }
 
 // persons lists everybody, household by household, then the deceased.
@@ -75,7 +76,7 @@ func (w *world) persons() []*person {
 
 // newWorld builds the households with their decoys and gives everybody identifiers.
 func newWorld(from source) *world {
-	made := &world{}
+	made := &world{from: from, ids: newIssuer(from.stream("identifiers"), nil)}
 	build := &builder{random: from.stream("households"), world: made}
 	for _, row := range personClusters {
 		made.households = append(made.households, build.personCluster(row))
@@ -89,24 +90,31 @@ func newWorld(from source) *world {
 	build.random.Shuffle(len(made.households), func(a, b int) {
 		made.households[a], made.households[b] = made.households[b], made.households[a]
 	})
-	ids := newIssuer(from.stream("identifiers"), map[string]bool{})
-	made.identify(ids)
-	made.given = ids.given
+	made.identify()
+	return made
+}
+
+// newApart is a world of one household, with identifiers that nobody was given before.
+func newApart(from source, given map[string]bool) *world {
+	made := &world{from: from, ids: newIssuer(from.stream("identifiers"), given)}
+	build := &builder{random: from.stream("households"), world: made}
+	made.households = []*household{build.anyHousehold()}
+	made.identify()
 	return made
 }
 
 // identify gives each person and household two identifiers. The second is the first of the next one
 // under another type, so that a look-up which ignores the type finds somebody else as well.
-func (w *world) identify(ids *issuer) {
+func (w *world) identify() {
 	everybody := w.persons()
 	for _, someone := range everybody {
-		someone.uin = ids.next()
+		someone.uin = w.ids.next()
 	}
 	for at, someone := range everybody {
 		someone.brn = everybody[(at+1)%len(everybody)].uin
 	}
 	for _, group := range w.households {
-		group.uin = ids.next()
+		group.uin = w.ids.next()
 	}
 	for at, group := range w.households {
 		group.nid = w.households[(at+1)%len(w.households)].uin

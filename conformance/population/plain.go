@@ -1,0 +1,252 @@
+package population
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spconform/spconform/datadictionary"
+	"github.com/spconform/spconform/spec"
+)
+
+// plainClusters and plainBackground are the numbers of clusters and of records in none.
+const (
+	plainClusters   = 3
+	plainBackground = 12
+)
+
+// plain makes records of which only the dictionary knows what they are: clusters of a record and its
+// decoys by each queried attribute, and others beside. They hold the identifier, the queried attributes
+// and the scalars of the object itself.
+type plain struct {
+	form       *shape
+	label      string
+	identifier string
+	scalars    []attribute
+}
+
+// plainKind is the kind of a record type without a row in registries.
+func plainKind(form *shape, described spec.Interface, kind spec.RecordType) (recordKind, error) {
+	held, err := form.attribute(kind.Identifier)
+	if err != nil || held.about.Attribute.Object != "Identifier" {
+		return recordKind{}, failure(CodeInvalid, "%s of %s has no identifier that is an Identifier: name one in the interface's description", kind.Name, described.ID)
+	}
+	maker := &plain{form: form, label: "plain/" + described.ID + "/" + kind.Name, identifier: held.path}
+	object, ok := form.words.Object(form.object)
+	if !ok {
+		return recordKind{}, failure(CodeInvalid, "%s of %s has no object in the data dictionary", kind.Name, described.ID)
+	}
+	for _, listed := range object.Attributes {
+		found, err := form.attribute(listed.Name)
+		queried := func(asked attribute) bool { return asked.path == found.path }
+		if err == nil && found.about.Scalar != "" && !slices.ContainsFunc(form.query, queried) {
+			maker.scalars = append(maker.scalars, found)
+		}
+	}
+	return recordKind{all: maker.all, update: maker.update}, nil
+}
+
+func (m *plain) all(w *world) []object {
+	random := w.from.stream(m.label)
+	var records []object
+	for position := range plainClusters {
+		records = append(records, m.cluster(random, position)...)
+	}
+	for range plainBackground {
+		records = append(records, m.one(random, 1))
+	}
+	random.Shuffle(len(records), func(a, b int) { records[a], records[b] = records[b], records[a] })
+	ids := newIssuer(w.from.stream(m.label+"/identifiers"), w.ids.given)
+	values := make([]string, len(records))
+	for at := range values {
+		values[at] = ids.next()
+	}
+	for at, record := range records {
+		m.put(record, m.identifier, identifiers("UIN", values[at], "NID", values[(at+1)%len(values)]))
+	}
+	return records
+}
+
+// one is a record whose queried values lie at a position of the range: 0 low, 1 middle, 2 high.
+func (m *plain) one(random *rand.Rand, position int) object {
+	made := object{}
+	for _, held := range append(slices.Clone(m.scalars), m.form.query...) {
+		m.put(made, held.path, m.draw(random, held, position))
+	}
+	return made
+}
+
+func (m *plain) cluster(random *rand.Rand, position int) []object {
+	queried := map[string]any{}
+	for _, asked := range m.form.query {
+		queried[asked.path] = m.draw(random, asked, position)
+	}
+	member := func() object {
+		made := m.one(random, position)
+		for _, asked := range m.form.query {
+			m.put(made, asked.path, queried[asked.path])
+		}
+		return made
+	}
+	records := []object{member()}
+	for _, asked := range m.form.query {
+		for _, beside := range m.beside(asked, queried[asked.path]) {
+			decoy := member()
+			m.put(decoy, asked.path, beside)
+			records = append(records, decoy)
+		}
+	}
+	return records
+}
+
+// draw is a value of the attribute at a position of its range.
+func (m *plain) draw(random *rand.Rand, of attribute, position int) any {
+	switch of.about.Scalar {
+	case datadictionary.TypeCode:
+		codes := m.codes(of)
+		return codes[random.IntN(len(codes))]
+	case datadictionary.TypeBoolean:
+		return random.IntN(2) == 0
+	case datadictionary.TypeInteger:
+		return json.Number(strconv.Itoa(between(random, 2+20*position, 16+20*position)))
+	case datadictionary.TypeDecimal:
+		return hundredths(between(random, 500+2500*position, 2500+2500*position))
+	case datadictionary.TypeDateTime:
+		at := moment(random, year(1990+12*position), year(1998+12*position))
+		if of.days() {
+			at = at.UTC().Truncate(24 * time.Hour)
+		}
+		return at.Format(time.RFC3339)
+	}
+	return plainText(random, of.about.Attribute.Format)
+}
+
+// days says that the attribute is of days, so that its smallest step is one.
+func (a attribute) days() bool { return a.about.Attribute.Format == "date_or_date_time" }
+
+// plainText is a word, or what the format asks for.
+func plainText(random *rand.Rand, format string) string {
+	switch format {
+	case "":
+		return one(random, one(random, cultures).surnames) + " " + strconv.Itoa(random.IntN(10_000))
+	case "phone_number":
+		return phoneNumber(random)
+	case "email":
+		return fmt.Sprintf("record.%d@example.org", random.IntN(1_000_000))
+	case "currency":
+		return one(random, []string{"XOF", "KES", "USD"})
+	case "country":
+		return country
+	case "language":
+		return one(random, []string{"en", "fr", "sw"})
+	case "base64":
+		return "c3ludGhldGlj"
+	case "plus_code":
+		return "6GCRMQPX+9G"
+	case "geo_circle":
+		return fmt.Sprintf("%d.5 %d.5 100", between(random, -40, 40), between(random, -40, 40))
+	}
+	return fmt.Sprintf("%d.5 %d.5 12.5 13.5", between(random, -40, 40), between(random, -40, 40))
+}
+
+// beside lists the values next to one: a step to either side, two other codes, two longer texts.
+func (m *plain) beside(of attribute, value any) []any {
+	text := fmt.Sprint(value)
+	switch of.about.Scalar {
+	case datadictionary.TypeCode:
+		codes := m.codes(of)
+		at := slices.Index(codes, text)
+		if len(codes) < 2 {
+			return nil
+		}
+		return []any{codes[(at+1)%len(codes)], codes[(at+2)%len(codes)]}
+	case datadictionary.TypeBoolean:
+		return []any{value != true}
+	case datadictionary.TypeInteger:
+		number, _ := strconv.Atoi(text)
+		return []any{json.Number(strconv.Itoa(number - 1)), json.Number(strconv.Itoa(number + 1))}
+	case datadictionary.TypeDecimal:
+		whole, _ := strconv.Atoi(strings.ReplaceAll(text, ".", ""))
+		return []any{hundredths(whole - 1), hundredths(whole + 1)}
+	case datadictionary.TypeDateTime:
+		at, _ := time.Parse(time.RFC3339, text)
+		step := time.Second
+		if of.days() {
+			step = 24 * time.Hour
+		}
+		return []any{at.Add(-step).Format(time.RFC3339), at.Add(step).Format(time.RFC3339)}
+	}
+	if of.about.Attribute.Format == "" {
+		return []any{text + " II", "New " + text}
+	}
+	return []any{plainText(rand.New(rand.NewPCG(1, uint64(len(text)))), of.about.Attribute.Format)}
+}
+
+func (m *plain) codes(of attribute) []string {
+	var codes []string
+	for _, listed := range of.listed.Codes {
+		if !listed.Deprecated {
+			codes = append(codes, listed.Code)
+		}
+	}
+	return codes
+}
+
+// put writes a value at a path, within an array wherever the dictionary has one.
+func (m *plain) put(in object, path string, value any) {
+	segments := strings.Split(path, ".")
+	for at, segment := range segments {
+		about, err := m.form.attribute(strings.Join(segments[:at+1], "."))
+		if err != nil {
+			return
+		}
+		last, repeated := at == len(segments)-1, about.about.Attribute.Repeated()
+		switch held, isList := value.([]object); {
+		case last && isList && !repeated:
+			in[segment] = held[0]
+		case last && repeated && !isList:
+			in[segment] = []any{value}
+		case last:
+			in[segment] = value
+		default:
+			in = within(in, segment, repeated)
+		}
+	}
+}
+
+// within is the object at a key, made where there is none.
+func within(in object, key string, repeated bool) object {
+	switch held := in[key].(type) {
+	case object:
+		return held
+	case []any:
+		if inner, ok := held[0].(object); ok {
+			return inner
+		}
+	}
+	inner := object{}
+	in[key] = inner
+	if repeated {
+		in[key] = []any{inner}
+	}
+	return inner
+}
+
+// update changes the first queried scalar of the object itself that has another value beside it, or
+// the first scalar of any kind.
+func (m *plain) update(record object, random *rand.Rand) {
+	for _, held := range append(slices.Clone(m.form.query), m.scalars...) {
+		before, ok := record[held.path]
+		if !ok || held.about.Attribute.Repeated() {
+			continue
+		}
+		if beside := m.beside(held, before); len(beside) > 0 {
+			record[held.path] = one(random, beside)
+			return
+		}
+	}
+}
