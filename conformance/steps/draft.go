@@ -32,6 +32,8 @@ type Draft struct {
 	method      string
 	path        string
 	senderURI   string
+	// patient drafts do not have their callback awaited by sending.
+	patient bool
 	// rival is the key of another client, for messages that it signs.
 	rival message.Key
 	// flood marks a body that a server may refuse to read to its end.
