@@ -24,6 +24,25 @@ func operatorsOf(scalar string) []string {
 	return []string{"eq", "in"}
 }
 
+// identifierIn is the path of the first identifiers of an object, or of one that it holds.
+func identifierIn(words *datadictionary.Dictionary, object *datadictionary.Object, depth int) string {
+	for _, attribute := range object.Attributes {
+		if attribute.Object == "Identifier" {
+			return attribute.Name
+		}
+	}
+	for _, attribute := range object.Attributes {
+		held, ok := words.Object(attribute.Object)
+		if !ok || depth == 0 {
+			continue
+		}
+		if inner := identifierIn(words, held, depth-1); inner != "" {
+			return attribute.Name + "." + inner
+		}
+	}
+	return ""
+}
+
 // toys describes a registry for each object of the dictionary that holds an identifier, queried by
 // some of its scalars.
 func toys(t testing.TB) []spec.Interface {
@@ -32,12 +51,7 @@ func toys(t testing.TB) []spec.Interface {
 	require.NoError(t, err)
 	var made []spec.Interface
 	for _, object := range words.Objects() {
-		kind := spec.RecordType{Name: object.Name, Object: object.Name}
-		for _, attribute := range object.Attributes {
-			if attribute.Object == "Identifier" && attribute.Repeated() && kind.Identifier == "" {
-				kind.Identifier = attribute.Name
-			}
-		}
+		kind := spec.RecordType{Name: object.Name, Object: object.Name, Identifier: identifierIn(words, object, 2)}
 		for _, leaf := range words.Queryable(object.Name) {
 			codes, listed := words.CodeList(leaf.Attribute.CodeList)
 			single := listed && len(codes.Codes) < 3
