@@ -100,18 +100,18 @@ func (p *parser) holdsIdentifier(field, kind string, op Op, value any, depth int
 	if err := p.count(field, depth, len(values)); err != nil {
 		return nil, err
 	}
-	var any Or
+	var oneOf Or
 	for _, value := range values {
 		text, ok := identifierText(value)
 		if !ok || text == "" {
 			return nil, refuseFilter(field, "compare it with an identifier as text or an integer")
 		}
-		any = append(any, HasIdentifier{Attribute: p.names.record.Identifier, Type: kind, Value: text})
+		oneOf = append(oneOf, HasIdentifier{Attribute: p.names.record.Identifier, Type: kind, Value: text})
 	}
-	if len(any) == 1 {
-		return any[0], nil
+	if len(oneOf) == 1 {
+		return oneOf[0], nil
 	}
-	return any, nil
+	return oneOf, nil
 }
 
 // operands are the values of a comparison: those of the array for in, else the one.

@@ -68,7 +68,7 @@ var schema = []string{
 		subscriber {bytes} NOT NULL,
 		event_type TEXT NOT NULL,
 		record_type TEXT NOT NULL,
-		filter_type TEXT NOT NULL,
+		filter_type {bytes} NOT NULL,
 		filter {bytes} NOT NULL,
 		filter_digest {bytes} NOT NULL,
 		frequency {bytes},

@@ -183,6 +183,13 @@ func TestSubscriptions(t *testing.T) {
 		added, err := s.AddSubscription(t.Context(), subscription("s7", "a", "REGISTER", `{"a":1,"b":2}`))
 		require.NoError(t, err)
 		require.True(t, added, "an ended subscription still counts")
+		odd := subscription("\x00s8", "\x00", "REGISTER", "\x00")
+		odd.FilterType, odd.CallbackURL = "\x00", "\x00"
+		_, err = s.AddSubscription(t.Context(), odd)
+		require.NoError(t, err)
+		found, _, err = s.Subscription(t.Context(), odd.Code)
+		require.NoError(t, err)
+		require.Equal(t, odd, found)
 	})
 }
 

@@ -16,7 +16,7 @@ func (s session) AddSubscription(ctx context.Context, sub Subscription) (bool, e
 	added, err := s.exec(ctx, `INSERT INTO subscriptions (code, interface, subscriber, event_type, record_type, filter_type,
 		filter, filter_digest, frequency, starts_at, ends_at, callback_url, status, created_at, sequence)
 		VALUES (`+marks(15)+`) ON CONFLICT DO NOTHING`,
-		[]byte(sub.Code), sub.Interface, []byte(sub.Subscriber), sub.EventType, sub.RecordType, sub.FilterType,
+		[]byte(sub.Code), sub.Interface, []byte(sub.Subscriber), sub.EventType, sub.RecordType, []byte(sub.FilterType),
 		notNull(sub.Filter), filterDigest(sub), []byte(sub.Frequency), micros(sub.StartsAt), micros(sub.EndsAt),
 		[]byte(sub.CallbackURL), SubscriptionActive, micros(sub.CreatedAt), sub.Sequence)
 	return added == 1, err
