@@ -9,7 +9,7 @@ import (
 // TestMain makes properties be tried on thousands of systems, unless the command line says otherwise,
 // and keeps no files of the failures that broken scorers are meant to have.
 func TestMain(m *testing.M) {
-	for name, value := range map[string]string{"rapid.checks": "3000", "rapid.nofailfile": "true"} {
+	for name, value := range map[string]string{"rapid.checks": "2000", "rapid.nofailfile": "true"} {
 		if err := flag.Set(name, value); err != nil {
 			panic(err)
 		}
