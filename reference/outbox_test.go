@@ -79,7 +79,11 @@ func TestADeliveryIsGivenUpAndRedirectsAreNotFollowed(t *testing.T) {
 	request.header["sender_uri"] = turnAway.URL
 	require.Equal(t, http.StatusAccepted, b.send(t, request).status)
 	for range 3 {
-		<-done
+		select {
+		case <-done:
+		case <-time.After(10 * time.Second):
+			require.FailNow(t, "a delivery was not tried three times")
+		}
 	}
 	require.Eventually(t, func() bool { return b.state(t).Dead == 1 }, 5*time.Second, 5*time.Millisecond)
 	require.Empty(t, done, "given up after three tries")

@@ -184,6 +184,10 @@ func TestTooManyRecords(t *testing.T) {
 	require.Len(t, found.Items[0].Data.RegRecords, 3)
 	require.Equal(t, message.RejectTooManyRecords, found.Items[1].StatusReasonCode)
 	require.Nil(t, found.Items[1].Data)
+	paged := item(5)
+	paged.Criteria.Pagination = &message.Pagination{PageSize: 4, PageNumber: 1}
+	_, found = b.search(t, b.alice, paged)
+	require.Len(t, found.Items[0].Data.RegRecords, 4, "who asks for pages is answered in pages")
 }
 
 func TestAsyncSearchIsAnsweredByCallback(t *testing.T) {
