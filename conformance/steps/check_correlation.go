@@ -18,7 +18,12 @@ var correlationChecks = []Check{
 			asked[text(item, "reference_id")] = true
 		}
 		for _, item := range s.Answer.responseItems() {
-			if id := text(item, "reference_id"); id != "" && !asked[id] {
+			id := text(item, "reference_id")
+			switch {
+			// An item that was sent without one can only be answered without one.
+			case id == "" && !asked[""]:
+				return fail("items with the reference_ids of the request", "an item without a reference_id")
+			case id != "" && !asked[id]:
 				return fail("items with the reference_ids of the request", "an item with a reference_id that nobody sent")
 			}
 		}
@@ -39,8 +44,18 @@ var correlationChecks = []Check{
 			return nil
 		}
 		given := text(s.Answer.Message, "correlation_id")
-		if given != "" && given == text(s.Reply.Draft.Message, "transaction_id") {
+		if given == "" {
+			return nil
+		}
+		if given == text(s.Reply.Draft.Message, "transaction_id") {
 			return fail("a correlation_id that the registry made", "the request's transaction_id")
+		}
+		asking := text(s.Reply.Draft.Header, "message_id")
+		if s.Reply.Draft.Kind != "search" || asking == "" {
+			return nil
+		}
+		if first := s.env.firstSeen("correlation "+given, asking); first != "" && first != asking {
+			return fail("a correlation_id for each request", "the correlation_id of another request")
 		}
 		return nil
 	}},
@@ -65,14 +80,20 @@ var correlationChecks = []Check{
 	}},
 	{"REG-SEARCH-016", "says of each item how it ended", answers, func(_ context.Context, s *Sent) *Fail {
 		for _, item := range s.Answer.responseItems() {
+			if status := text(item, "status"); status == message.StatusReceived || status == message.StatusPending {
+				return failf("item status succ or rjct in an answer", nil, "item status %s", status)
+			}
+		}
+		return nil
+	}},
+	{"REG-SEARCH-026", "gives the reason of each rejected item", answers, func(_ context.Context, s *Sent) *Fail {
+		for _, item := range s.Answer.responseItems() {
 			status, code := text(item, "status"), text(item, "status_reason_code")
 			switch {
 			case status == message.StatusRejected && code == "":
-				return fail("a status_reason_code with each rejected item", "a rejected item without a reason code")
+				return fail("a status_reason_code with each rejected item", "a rejected item without status_reason_code")
 			case status == message.StatusSuccess && code != "":
-				return fail("no reason code with an item that succeeded", "status succ with a reason code")
-			case status == message.StatusReceived || status == message.StatusPending:
-				return failf("a final status in an answer", nil, "item status %s", status)
+				return fail("no status_reason_code with an item that succeeded", "item status succ with a status_reason_code")
 			}
 		}
 		return nil

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -14,7 +15,7 @@ type absent struct{}
 
 var (
 	shifted  = regexp.MustCompile(`^a time (\d+) (second|minute|hour|day)s? (ago|ahead)(?: at ([+-])(\d\d):(\d\d))?$`)
-	lengthy  = regexp.MustCompile(`^a text of (\d+) characters$`)
+	lengthy  = regexp.MustCompile(`^a text of (\d+) characters( beyond ASCII)?$`)
 	quoted   = regexp.MustCompile(`^"(.*)"$`)
 	units    = map[string]time.Duration{"second": time.Second, "minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}
 	constant = map[string]any{"absent": absent{}, "empty": "", "null": nil, "an empty list": []any{}, "an empty object": map[string]any{}}
@@ -39,7 +40,7 @@ func value(text string) (any, error) {
 	}
 	if match := lengthy.FindStringSubmatch(text); match != nil {
 		count, _ := strconv.Atoi(match[1])
-		return strings.Repeat("x", count), nil
+		return textOf(count, match[2] != ""), nil
 	}
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
@@ -64,8 +65,18 @@ func zone(offset []string) *time.Location {
 	return time.FixedZone("", east)
 }
 
+// textOf is a text of so many characters that is not the same twice, where there is room for that.
+func textOf(count int, beyondASCII bool) string {
+	filling := "x"
+	if beyondASCII {
+		filling = "ñ"
+	}
+	unique := strings.ToLower(rand.Text())[:min(count, 16)]
+	return unique + strings.Repeat(filling, count-len(unique))
+}
+
 // set changes one field of a draft. A field is header.x, message.x, item.x or item N.x (an item of
-// the request, the first where no number is given) or criteria.x (of the first item).
+// the request, the first where no number is given) or criteria.x or criteria N.x (of such an item).
 func (d *Draft) set(field string, value any) error {
 	scope, rest, ok := strings.Cut(field, ".")
 	if !ok {
@@ -84,7 +95,18 @@ func (d *Draft) set(field string, value any) error {
 		return err
 	}
 	put(item, rest, value)
+	d.follow()
 	return nil
+}
+
+// follow lets the questions know the reference_ids of their items.
+func (d *Draft) follow() {
+	for i, element := range d.items() {
+		item, _ := element.(map[string]any)
+		if reference, ok := item["reference_id"].(string); ok && i < len(d.Questions) {
+			d.Questions[i].ReferenceID = reference
+		}
+	}
 }
 
 // setWhole changes a whole part of the envelope.
@@ -111,16 +133,17 @@ func (d *Draft) setWhole(part string, value any) error {
 	return nil
 }
 
-var itemScope = regexp.MustCompile(`^item(?: (\d+))?$`)
+var itemScope = regexp.MustCompile(`^(item|criteria)(?: (\d+))?$`)
 
 func (d *Draft) item(scope string) (map[string]any, error) {
-	criteria := scope == "criteria"
-	index := 0
-	if match := itemScope.FindStringSubmatch(scope); match != nil && match[1] != "" {
-		number, _ := strconv.Atoi(match[1])
+	match := itemScope.FindStringSubmatch(scope)
+	if match == nil {
+		return nil, fmt.Errorf("the feature file names %q: use header, message, item, item N, criteria or criteria N", scope)
+	}
+	criteria, index := match[1] == "criteria", 0
+	if match[2] != "" {
+		number, _ := strconv.Atoi(match[2])
 		index = number - 1
-	} else if match == nil && !criteria {
-		return nil, fmt.Errorf("the feature file names %q: use header, message, item, item N or criteria", scope)
 	}
 	if d.Kind == "txn-status" {
 		item, _ := d.Message["txnstatus_request"].(map[string]any)

@@ -18,23 +18,36 @@ type Question struct {
 	QueryType   string
 	Where       population.Where
 	Expected    []population.Record
+	// Query is the wire form of the condition where it is another than that of Where.
+	Query any
 	// Sort and Page are as asked; PageSize 0 means that no paging is asked for.
-	SortBy               string
-	Descending           bool
+	Sort                 []SortKey
 	PageSize, PageNumber int
 	// What it is about, for failure texts: "birth_date lt".
 	About string
 }
 
-// wide is the page size that a scenario asks for where it wants all matches at once: more than any
-// scenario expects.
-const wide = 500
+// SortKey is one attribute by which an answer is to be sorted.
+type SortKey struct {
+	Attribute  string
+	Descending bool
+}
+
+// A scenario that wants all matches at once asks for one page of them: of the size that every registry
+// is expected to have (REG-PAGE-010), or of a larger one where that cannot hold them.
+const (
+	wide  = 100
+	wider = 500
+)
 
 func (w *World) ask(record spec.RecordType, queryType string, where population.Where, about string) *Question {
 	question := &Question{ReferenceID: w.nextID("r"), Record: record, QueryType: queryType, Where: where, About: about,
 		Expected: w.env.Population.Matching(w.env.Interface.ID, record.Name, where)}
 	if queryType != message.QueryIDTypeValue {
 		question.PageSize, question.PageNumber = wide, 1
+		if len(question.Expected) > wide {
+			question.PageSize = wider
+		}
 	}
 	return question
 }
@@ -46,13 +59,18 @@ func (w *World) item(q *Question) map[string]any {
 		name = spelling
 	}
 	criteria := map[string]any{"version": message.Version, "reg_type": w.env.Interface.RegType, "reg_record_type": name,
-		"query_type": q.QueryType, "query": queryForms[q.QueryType](q)}
-	if q.SortBy != "" {
-		order := "asc"
-		if q.Descending {
-			order = "desc"
-		}
-		criteria["sort"] = []any{map[string]any{"attribute_name": q.SortBy, "sort_order": order}}
+		"query_type": q.QueryType, "query": q.Query}
+	if q.Query == nil {
+		criteria["query"] = queryForms[q.QueryType](q)
+	}
+	if len(q.Sort) > 0 {
+		criteria["sort"] = lo.Map(q.Sort, func(key SortKey, _ int) any {
+			order := "asc"
+			if key.Descending {
+				order = "desc"
+			}
+			return map[string]any{"attribute_name": key.Attribute, "sort_order": order}
+		})
 	}
 	if q.PageSize > 0 {
 		criteria["pagination"] = map[string]any{"page_size": q.PageSize, "page_number": q.PageNumber}
@@ -78,8 +96,13 @@ var queryForms = map[string]func(*Question) any{
 }
 
 func expressionQuery(record spec.RecordType, where population.Where) any {
+	return expressionForm(record, mongo(where))
+}
+
+// expressionForm wraps a condition as the published example does.
+func expressionForm(record spec.RecordType, condition any) any {
 	return map[string]any{"type": "ns:org:QueryType:NoSql", "value": map[string]any{
-		"expression": map[string]any{"collection": record.Name, "query": mongo(where)}}}
+		"expression": map[string]any{"collection": record.Name, "query": condition}}}
 }
 
 // mongoOperators spells the standard's operators as the published expression example does.
@@ -102,26 +125,51 @@ func mongo(where population.Where) map[string]any {
 	return map[string]any{}
 }
 
-// predicateQuery writes one condition, or two joined by and, or, not.
+// predicateQuery writes what one item can hold as one item, and other conditions that must all hold as
+// an item each.
 func predicateQuery(where population.Where) any {
-	one := func(condition *population.Condition) map[string]any {
-		return map[string]any{"attribute_name": condition.Attribute, "operator": condition.Operator, "attribute_value": condition.Value}
+	if item, ok := predicateItem(where); ok {
+		return []any{numbered(item, 1)}
 	}
-	item := map[string]any{"seq_num": 1}
-	join := func(condition string, first, second population.Where) {
-		item["expression1"], item["condition"], item["expression2"] = one(first.Is), condition, one(second.Is)
+	return predicateList(where.All)
+}
+
+// predicateList writes each condition as an item of its own.
+func predicateList(parts []population.Where) any {
+	return lo.Map(parts, func(part population.Where, i int) any {
+		item, _ := predicateItem(part)
+		return numbered(item, i+1)
+	})
+}
+
+func numbered(item map[string]any, number int) map[string]any {
+	item["seq_num"] = number
+	return item
+}
+
+// predicateItem writes one condition, or two joined by and, or, not; false for anything else.
+func predicateItem(where population.Where) (map[string]any, bool) {
+	join := func(condition string, first, second population.Where) (map[string]any, bool) {
+		if first.Is == nil || second.Is == nil {
+			return map[string]any{}, false
+		}
+		return map[string]any{"expression1": predicate(*first.Is), "condition": condition, "expression2": predicate(*second.Is)}, true
 	}
 	switch {
 	case where.Is != nil:
-		item["expression1"] = one(where.Is)
+		return map[string]any{"expression1": predicate(*where.Is)}, true
 	case len(where.Any) == 2:
-		join("or", where.Any[0], where.Any[1])
+		return join("or", where.Any[0], where.Any[1])
 	case len(where.All) == 2 && where.All[1].Not != nil:
-		join("not", where.All[0], *where.All[1].Not)
+		return join("not", where.All[0], *where.All[1].Not)
 	case len(where.All) == 2:
-		join("and", where.All[0], where.All[1])
+		return join("and", where.All[0], where.All[1])
 	}
-	return []any{item}
+	return map[string]any{}, false
+}
+
+func predicate(condition population.Condition) map[string]any {
+	return map[string]any{"attribute_name": condition.Attribute, "operator": condition.Operator, "attribute_value": condition.Value}
 }
 
 // number writes an integer condition as published examples do; kept here so that both forms share it.

@@ -24,17 +24,9 @@ var thenSteps = []definition{
 	{`^the records are as the registry was given them$`, "every attribute of every record is there and unaltered", inWorld(areUnaltered)},
 	{`^it is refused with (.+)$`, "it is refused, in any of the legal forms, with one of these codes", withText(isRefusedWith)},
 	{`^it is refused$`, "it is refused in any of the legal forms, whatever the code", inWorld(isRefused)},
+	{`^no record is found, or it is refused with (.+)$`, "the item is answered without records, or refused with one of these codes", withText(noneOrRefused)},
 	{`^no record is shown$`, "nothing that came back holds records", inWorld(showsNone)},
-	{`^item (\d+) is refused with (.+)$`, "that item is rejected with one of these codes", func(ctx context.Context, item int, codes string) error {
-		return itemRefused(worldOf(ctx), item, codes)
-	}},
-	{`^the other items are answered$`, "every item that was right is answered with its records", inWorld(othersAnswered)},
 	{`^every answer (.+)$`, "a check that everything which a target sends is held to", withText(isHeld)},
-	{`^the records come in the order asked$`, "sorted as asked; equals may come in any order", inWorld(inOrder)},
-	{`^the pages together hold exactly the matching records$`, "no record is missing, none comes twice", inWorld(pagesTogether)},
-	{`^no page holds more than was asked$`, "at most page_size records a page", inWorld(pagesBounded)},
-	{`^each page says how many records there are in all$`, "pagination.total_count is the number of matches, page_number and page_size as asked", inWorld(pagesCounted)},
-	{`^the answer is either complete or refused with (.+)$`, "all records, or an open refusal; never a part of them without a word", withText(completeOrRefused)},
 	{`^both answers hold the same records$`, "two ways of asking have one answer", inWorld(sameRecords)},
 	{`^it is answered as before or refused with (.+)$`, "a repeat has no second effect", withText(sameOrRefused)},
 	{`^the registry still answers a correct search$`, "what was sent before has not hurt the registry", inWorld(answersControl)},
@@ -210,6 +202,34 @@ func isRefused(_ context.Context, w *World) error {
 	return w.eachReply(func(reply *Reply) *Fail { return w.refusedWith(reply, "", nil) })
 }
 
+func noneOrRefused(_ context.Context, w *World, list string) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		if _, refused := reply.refusal(""); refused {
+			return w.refusedWith(reply, "", codesIn(list))
+		}
+		if departure := w.answered(reply); departure != nil {
+			return departure
+		}
+		for _, question := range reply.Draft.Questions {
+			if departure := w.holdsNone(reply, question); departure != nil {
+				return departure
+			}
+		}
+		return nil
+	})
+}
+
+func (w *World) holdsNone(reply *Reply, question *Question) *Fail {
+	items := reply.Answer.itemsFor(question.ReferenceID)
+	if len(items) != 1 {
+		return failf("one item with the reference_id of the search ("+question.About+")", nil, "%d such items; %s", len(items), reply.describe())
+	}
+	if got := len(records(items[0])); got > 0 {
+		return failf("no record, or a refusal ("+question.About+")", nil, "%d records", got)
+	}
+	return nil
+}
+
 func showsNone(_ context.Context, w *World) error {
 	return w.eachReply(func(reply *Reply) *Fail {
 		for _, e := range append([]*exchange.Exchange{reply.Exchange}, reply.Callbacks...) {
@@ -225,46 +245,6 @@ func showsNone(_ context.Context, w *World) error {
 	})
 }
 
-func itemRefused(w *World, number int, list string) error {
-	return w.eachReply(func(reply *Reply) *Fail {
-		if reply.Answer == nil {
-			return w.refusedWith(reply, "", codesIn(list))
-		}
-		items := reply.Answer.responseItems()
-		if number > len(items) {
-			return failf(fmt.Sprintf("an answer to item %d", number), nil, "%d items; %s", len(items), reply.describe())
-		}
-		item := items[number-1]
-		if text(item, "status") != message.StatusRejected {
-			return failf("item status rjct", nil, "item status %q", oneLine(text(item, "status")))
-		}
-		if code := text(item, "status_reason_code"); !slices.Contains(codesIn(list), code) {
-			return failf("the reason "+list, nil, "the reason %q", oneLine(code))
-		}
-		return nil
-	})
-}
-
-// othersAnswered looks at the items that the scenario left as they were.
-func othersAnswered(_ context.Context, w *World) error {
-	return w.eachReply(func(reply *Reply) *Fail {
-		if reply.Answer == nil {
-			return w.answered(reply)
-		}
-		right := 0
-		for _, question := range reply.Draft.Questions {
-			items := reply.Answer.itemsFor(question.ReferenceID)
-			if len(items) > 0 && text(items[0], "status") == message.StatusSuccess && w.matchesItem(reply, question) == nil {
-				right++
-			}
-		}
-		if want := len(reply.Draft.Questions) - 1; right < want {
-			return failf(fmt.Sprintf("%d items answered with their records", want), nil, "%d", right)
-		}
-		return nil
-	})
-}
-
 func isHeld(_ context.Context, w *World, phrase string) error {
 	departure, known := w.held(phrase)
 	if !known {
@@ -274,15 +254,6 @@ func isHeld(_ context.Context, w *World, phrase string) error {
 		return departure
 	}
 	return nil
-}
-
-func completeOrRefused(_ context.Context, w *World, list string) error {
-	return w.eachReply(func(reply *Reply) *Fail {
-		if _, refused := reply.refusal(""); refused {
-			return w.refusedWith(reply, "", codesIn(list))
-		}
-		return w.matches(reply)
-	})
 }
 
 func sameRecords(_ context.Context, w *World) error {

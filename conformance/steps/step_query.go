@@ -1,0 +1,237 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/spconform/spconform/conformance/population"
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/message"
+)
+
+var querySteps = []definition{
+	{`^a search by (expression|predicate) with (or within and|and within or|or within not)$`,
+		"three conditions, nested; dropping one, flattening or joining otherwise gives another answer", withTexts(givenNested)},
+	{`^a search by expression with two conditions in one object$`, "both must hold, as in the language that the published example is written in",
+		inWorld(givenOneObject)},
+	{`^a search by expression with two comparisons of one attribute$`, "from a bound to another bound", inWorld(givenRange)},
+	{`^a search by predicate with two items in its list$`, "both must hold", inWorld(givenTwoItems)},
+	{`^a search by (expression|predicate) whose condition (.+)$`, "a condition with one flaw, which must not be overlooked", withTexts(givenFlaw)},
+	{`^a search by (expression|predicate) for a name with (.+)$`, "a text that the registry holds, compared with eq", withTexts(givenName)},
+	{`^a search by (expression|predicate) for a text that is written like (.+)$`, "a text that nobody holds and that a careless registry would execute",
+		withTexts(givenHostileText)},
+	{`^a search for an identifier that is written like (.+)$`, "an identifier_value that nobody holds and that a careless registry would execute",
+		withText(givenHostileIdentifier)},
+	{`^a search for (?:a|the) record that holds "([^"]+)"$`, "one search, by identifier, for a record that has the attribute", withText(givenHolding)},
+}
+
+func givenNested(_ context.Context, w *World, queryType, nesting string) error {
+	for _, record := range w.env.Interface.Records {
+		where, err := w.env.Population.AskNested(w.env.Interface.ID, record.Name, nesting, w.salt(queryType))
+		if err != nil {
+			return err
+		}
+		w.drafts = append(w.drafts, w.searchFor(w.ask(record, queryType, where, record.Name+" "+nesting)))
+	}
+	return nil
+}
+
+func givenOneObject(_ context.Context, w *World) error {
+	return w.pairs(message.QueryExpression, func(q *Question) {
+		both := mongo(q.Where.All[0])
+		for attribute, comparison := range mongo(q.Where.All[1]) {
+			both[attribute] = comparison
+		}
+		q.Query = expressionForm(q.Record, both)
+	})
+}
+
+func givenTwoItems(_ context.Context, w *World) error {
+	return w.pairs(message.QueryPredicate, func(q *Question) { q.Query = predicateList(q.Where.All) })
+}
+
+// pairs asks each record type for two conditions that must both hold, in another form than the usual.
+func (w *World) pairs(queryType string, write func(*Question)) error {
+	for _, record := range w.env.Interface.Records {
+		where, err := w.env.Population.AskPair(w.env.Interface.ID, record.Name, population.And, w.salt(queryType))
+		if err != nil {
+			return err
+		}
+		question := w.ask(record, queryType, where, record.Name+" and")
+		write(question)
+		w.drafts = append(w.drafts, w.searchFor(question))
+	}
+	return nil
+}
+
+// givenRange asks for the records between two bounds of one attribute: either bound alone has another answer.
+func givenRange(_ context.Context, w *World) error {
+	for _, record := range w.env.Interface.Records {
+		if question := w.between(record); question != nil {
+			w.drafts = append(w.drafts, w.searchFor(question))
+		}
+	}
+	if len(w.drafts) == 0 {
+		return fmt.Errorf("no attribute of %s can be asked for a range", w.env.Interface.ID)
+	}
+	return nil
+}
+
+func (w *World) between(record spec.RecordType) *Question {
+	for _, attribute := range record.Query {
+		for _, upper := range []string{"lt", "le"} {
+			for attempt := range 6 {
+				salt := w.salt(fmt.Sprint("range", attempt))
+				above, err := w.env.Population.Ask(w.env.Interface.ID, record.Name, attribute.Attribute, "ge", salt+"/from")
+				below, other := w.env.Population.Ask(w.env.Interface.ID, record.Name, attribute.Attribute, upper, salt+"/to")
+				if err != nil || other != nil {
+					break
+				}
+				where := population.Where{All: []population.Where{{Is: &above}, {Is: &below}}}
+				question := w.ask(record, message.QueryExpression, where, record.Name+"."+attribute.Attribute+" from, to")
+				if !w.narrower(question) {
+					continue
+				}
+				question.Query = expressionForm(record, map[string]any{attribute.Attribute: map[string]any{
+					mongoOperators[above.Operator]: above.Value, mongoOperators[below.Operator]: below.Value}})
+				return question
+			}
+		}
+	}
+	return nil
+}
+
+// narrower says whether the parts together find some records and fewer than each alone.
+func (w *World) narrower(q *Question) bool {
+	if len(q.Expected) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(q.Where.All, func(part population.Where) bool {
+		return len(w.env.Population.Matching(w.env.Interface.ID, q.Record.Name, part)) == len(q.Expected)
+	})
+}
+
+func givenFlaw(_ context.Context, w *World, queryType, flaw string) error {
+	question, err := w.flawed(queryType, flaw)
+	if err != nil {
+		return err
+	}
+	w.drafts = []*Draft{w.searchFor(question)}
+	return nil
+}
+
+// kindsOfName are the texts that registries are known to lose.
+var kindsOfName = map[string]func(string) bool{
+	"an apostrophe": func(text string) bool { return strings.ContainsAny(text, "'’") },
+	"letters beyond ASCII": func(text string) bool {
+		return strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII && unicode.IsLetter(r) })
+	},
+	"a combining accent": func(text string) bool {
+		return strings.ContainsFunc(text, func(r rune) bool { return r >= 0x300 && r <= 0x36f })
+	},
+	"a blank or a hyphen": func(text string) bool { return strings.ContainsAny(text, " -") },
+}
+
+func givenName(_ context.Context, w *World, queryType, kind string) error {
+	fits, known := kindsOfName[kind]
+	if !known {
+		return fmt.Errorf("no kind of name is called %q", kind)
+	}
+	record, attribute, texts := w.texts()
+	texts = slices.DeleteFunc(texts, func(text string) bool { return !fits(text) })
+	if len(texts) == 0 {
+		return fmt.Errorf("the population has no name with %s", kind)
+	}
+	return w.forText(queryType, record, attribute, w.choose(texts), "a name with "+kind)
+}
+
+// hostile are texts that mean something to an engine behind a registry. Each is made from a value that
+// is held, so that a registry which lets the text be executed finds somebody.
+var hostile = map[string]func(held string) string{
+	"SQL":                            func(string) string { return "' OR '1'='1" },
+	"SQL with a comment":             func(held string) string { return held + "' OR 1=1 -- " },
+	"a pattern of SQL":               func(held string) string { return shortened(held) + "%" },
+	"a pattern of SQL for one sign":  func(held string) string { return shortened(held) + "_" },
+	"a wildcard":                     func(string) string { return "*" },
+	"a beginning with a wildcard":    func(held string) string { return shortened(held) + "*" },
+	"a regular expression":           func(held string) string { return shortened(held) + ".+" },
+	"an operator of the query":       func(string) string { return `{"$ne": null}` },
+	"a quotation mark":               func(string) string { return `"` },
+	"the beginning of one that held": shortened,
+}
+
+// shortened is a text without its last letter.
+func shortened(text string) string {
+	runes := []rune(text)
+	return string(runes[:max(0, len(runes)-1)])
+}
+
+func givenHostileText(_ context.Context, w *World, queryType, kind string) error {
+	write, known := hostile[kind]
+	if !known {
+		return fmt.Errorf("no hostile text is called %q", kind)
+	}
+	record, attribute, texts := w.texts()
+	// A text of plain letters, so that the hostile part of what is made of it is the one that was added.
+	texts = slices.DeleteFunc(texts, func(text string) bool {
+		return strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) })
+	})
+	if len(texts) == 0 {
+		return fmt.Errorf("the population has no plain text to make a hostile one of")
+	}
+	return w.forText(queryType, record, attribute, write(w.choose(texts)), "a text like "+kind)
+}
+
+func givenHostileIdentifier(_ context.Context, w *World, kind string) error {
+	write, known := hostile[kind]
+	if !known {
+		return fmt.Errorf("no hostile text is called %q", kind)
+	}
+	held := w.env.Population.Pick(w.env.Interface.ID, w.record.Name, w.salt(kind))
+	question := w.ask(w.record, message.QueryIDTypeValue,
+		population.Where{Identifier: &[2]string{held.IDType, write(held.IDValue)}}, "an identifier like "+kind)
+	w.drafts = []*Draft{w.searchFor(question)}
+	return nil
+}
+
+// texts are the texts of the first attribute that holds some and can be asked for with eq.
+func (w *World) texts() (spec.RecordType, string, []string) {
+	for _, record := range w.env.Interface.Records {
+		for _, attribute := range record.Query {
+			if texts := w.env.Population.Texts(w.env.Interface.ID, record.Name, attribute.Attribute); len(texts) > 0 && slices.Contains(attribute.Operators, "eq") {
+				return record, attribute.Attribute, texts
+			}
+		}
+	}
+	return spec.RecordType{}, "", nil
+}
+
+// choose takes one of several by the scenario and the seed.
+func (w *World) choose(among []string) string {
+	sum := fnv.New32a()
+	fmt.Fprint(sum, w.ID, w.env.Population.Seed)
+	return among[int(sum.Sum32())%len(among)]
+}
+
+func (w *World) forText(queryType string, record spec.RecordType, attribute, text, about string) error {
+	condition := population.Condition{Attribute: attribute, Operator: "eq", Value: text}
+	w.drafts = []*Draft{w.searchFor(w.ask(record, queryType, population.Where{Is: &condition}, record.Name+"."+attribute+" eq "+about))}
+	return nil
+}
+
+func givenHolding(_ context.Context, w *World, path string) error {
+	for _, record := range w.env.Interface.Records {
+		if found := w.env.Population.Holding(w.env.Interface.ID, record.Name, path); len(found) > 0 {
+			w.record = record
+			w.drafts = append(w.drafts, w.searchFor(w.byIdentifier(record, found[0])))
+		}
+	}
+	if len(w.drafts) == 0 {
+		return fmt.Errorf("no record of the population holds %s", path)
+	}
+	return nil
+}
