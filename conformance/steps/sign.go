@@ -131,6 +131,10 @@ var signings = map[string]func(*Draft, *sealed) error{
 	"without the leading word": rewritten(func(_ *Draft, text string) string {
 		return strings.TrimPrefix(text, "Signature: ")
 	}),
+	"over a header alone": func(d *Draft, s *sealed) error {
+		s.message = nil
+		return signProperly(d, s)
+	},
 	"with its parameters further apart": rewritten(func(_ *Draft, text string) string {
 		return strings.ReplaceAll(text, `", `, `" ,  `)
 	}),
