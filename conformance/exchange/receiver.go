@@ -35,6 +35,8 @@ type Box struct {
 	all     []*Exchange
 	changed chan struct{}
 	respond Responder
+	// intercepts come before respond; the first that says yes decides.
+	intercepts []func(*Exchange) (Treatment, bool)
 }
 
 // Responder says how the n-th request to a box, from 0, is answered.
@@ -210,6 +212,12 @@ func (b *Box) put(exchange *Exchange) Treatment {
 		if b.respond != nil {
 			treatment = b.respond(len(b.all), exchange)
 		}
+		for _, intercept := range b.intercepts {
+			if other, meant := intercept(exchange); meant {
+				treatment = other
+				break
+			}
+		}
 		b.all = append(b.all, exchange)
 	}
 	exchange.Response = Message{Status: treatment.Status}
@@ -217,6 +225,13 @@ func (b *Box) put(exchange *Exchange) Treatment {
 	close(b.changed)
 	b.changed = make(chan struct{})
 	return treatment
+}
+
+// Intercept lets some requests be answered otherwise than the box answers.
+func (b *Box) Intercept(decide func(*Exchange) (Treatment, bool)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.intercepts = append(b.intercepts, decide)
 }
 
 // All is what has arrived so far.

@@ -25,7 +25,9 @@ func Vocabulary() []definition {
 	all = append(all, thenSteps...)
 	all = append(all, httpSteps...)
 	all = append(all, callbackSteps...)
-	all = append(all, lifecycleSteps...)
+	all = append(all, subscribeSteps...)
+	all = append(all, notifySteps...)
+	all = append(all, updateSteps...)
 	return append(all, statusSteps...)
 }
 

@@ -35,10 +35,11 @@ type World struct {
 	shown              []*exchange.Exchange
 	subs               []subscription
 	versions, unwanted []population.Record
-	before             population.Record
-	noted              int
-	err                error
-	step               string
+	// known is every state in which the scenario gave a record to the registry.
+	known  []population.Record
+	before population.Record
+	err    error
+	step   string
 }
 
 type worldKey struct{}

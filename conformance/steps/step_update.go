@@ -1,0 +1,106 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/spconform/spconform/conformance/population"
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/message"
+)
+
+var updateSteps = []definition{
+	{`^an update of that record$`, "a notify message of the client to the registry with the record's new content (PRS.SR.02)", inWorld(givenUpdate)},
+	{`^an update of that record that its data dictionary does not allow$`, "an attribute has a value of another type", inWorld(givenWrongUpdate)},
+	{`^the registry answers with the record as updated$`, "a search by the record's identifier gives the new content", inWorld(answersUpdated)},
+	{`^the registry answers with the record as it was$`, "a search by the record's identifier gives the old content", inWorld(answersUnchanged)},
+}
+
+func givenUpdate(_ context.Context, w *World) error {
+	w.before = w.fresh
+	updated := population.Update(w.fresh, w.salt("update"))
+	event, _, err := w.event()
+	if err != nil {
+		return err
+	}
+	name := w.record.Name
+	if spelling, ok := w.env.RecordTypes[name]; ok {
+		name = spelling
+	}
+	draft := w.newDraft("update")
+	draft.Message = map[string]any{"transaction_id": w.nextID("t"), "notify_event": []any{map[string]any{
+		"reference_id": w.nextID("r"), "timestamp": now(), "data": map[string]any{"version": message.Version,
+			"reg_type": w.env.Interface.RegType, "reg_event_type": event.Name, "reg_record_type": name,
+			"reg_records": maps.Clone(updated.Data)}}}}
+	draft.headerEdits = append(draft.headerEdits, func(header map[string]any) { header["status"] = message.StatusSuccess })
+	w.versions, w.known = append(w.versions, updated), append(w.known, updated)
+	w.fresh = updated
+	w.drafts = []*Draft{draft}
+	return nil
+}
+
+// givenWrongUpdate puts an object where the dictionary has a scalar.
+func givenWrongUpdate(ctx context.Context, w *World) error {
+	if err := givenUpdate(ctx, w); err != nil {
+		return err
+	}
+	for _, attribute := range w.record.Query {
+		if _, held := w.fresh.Data[attribute.Attribute]; held && !strings.Contains(attribute.Attribute, ".") {
+			return w.drafts[0].set("criteria.reg_records."+attribute.Attribute, map[string]any{"not": "a value"})
+		}
+	}
+	return fmt.Errorf("no attribute of %s can be made wrong", w.record.Name)
+}
+
+// answersUpdated gives the registry the callback's time: an update takes effect after its
+// acknowledgement, and no message says when.
+func answersUpdated(ctx context.Context, w *World) error {
+	const between = 100 * time.Millisecond
+	deadline := time.Now().Add(w.env.Waits.Callback)
+	for {
+		err := w.answersWith(ctx, w.fresh)
+		if err == nil || time.Now().After(deadline) || ctx.Err() != nil {
+			return err
+		}
+		select {
+		case <-time.After(between):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// answersUnchanged gives a change that must not come the time in which it would.
+func answersUnchanged(ctx context.Context, w *World) error {
+	if err := momentPasses(ctx, w); err != nil {
+		return err
+	}
+	return w.answersWith(ctx, w.before)
+}
+
+// answersWith searches for the scenario's record and holds the answer to the content.
+func (w *World) answersWith(ctx context.Context, want population.Record) error {
+	question := w.byIdentifier(w.record, want)
+	question.Expected = []population.Record{want}
+	replies := w.replies
+	reply, err := w.send(ctx, w.searchFor(question), spec.Sync)
+	w.replies = replies
+	if err != nil {
+		return err
+	}
+	if departure := w.matches(reply); departure != nil {
+		departure.Exchanges = reply.exchanges()
+		return departure
+	}
+	for _, data := range records(reply.Answer.itemsFor(question.ReferenceID)[0]) {
+		for _, difference := range population.Compare(want, data) {
+			if difference.Kind != "extra" {
+				return &Fail{Expected: "the record with the content that was given last", Actual: difference.Path + " is " + difference.Kind,
+					Attribute: w.record.Object + "." + difference.Path, Exchanges: reply.exchanges()}
+			}
+		}
+	}
+	return nil
+}
