@@ -4,7 +4,9 @@
 package exchange
 
 import (
+	"bytes"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -106,6 +108,23 @@ func (r *Recorder) Answered() bool { return r.answered.Load() }
 
 // Silent is the number of exchanges in a row that had no usable answer.
 func (r *Recorder) Silent() int { return int(r.silent.Load()) }
+
+// Repeated tells which texts the runner has sent in more than one request: a message that was sent twice
+// may be answered twice.
+func (r *Recorder) Repeated() func(text string) bool {
+	r.mu.Lock()
+	sent := slices.DeleteFunc(slices.Clone(r.exchanges), func(e *Exchange) bool { return e.Inbound })
+	r.mu.Unlock()
+	return func(text string) bool {
+		count := 0
+		for _, exchange := range sent {
+			if bytes.Contains(exchange.Request.Body, []byte(text)) {
+				count++
+			}
+		}
+		return count > 1
+	}
+}
 
 // Results is the whole record in its redacted form.
 func (r *Recorder) Results() []result.Exchange {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -251,13 +250,33 @@ func callbackOnce(ctx context.Context, w *World) error {
 }
 
 // Loose looks at the receiver after the run: what came to no address at all, and callbacks that came
-// again with another content after they had been taken.
+// again after they had been taken.
 func (e *Env) Loose() []Observation {
 	var loose []Observation
+	note := func(requirement string, came *exchange.Exchange, departure *Fail) {
+		scenario := came.Scenario
+		if scenario == "" {
+			scenario = "after the run"
+		}
+		loose = append(loose, Observation{Requirement: requirement, Scenario: scenario, Exchange: came.ID, Fail: departure})
+	}
 	for _, stray := range e.Receiver.Stray() {
-		if strings.HasPrefix(stray.Request.Method, http.MethodPost) {
-			loose = append(loose, Observation{Requirement: "REG-CB-002", Scenario: "after the run", Exchange: stray.ID,
-				Fail: fail("callbacks only to addresses of the sender", "a callback to an address that nobody named", stray)})
+		if stray.Request.Method == http.MethodPost {
+			note("REG-CB-002", stray, fail("callbacks only to addresses of the one who asked", "a callback to an address that nobody named", stray))
+		}
+	}
+	repeated := e.Recorder.Repeated()
+	first := map[string]*exchange.Exchange{}
+	for _, came := range e.Receiver.Inbound() {
+		answer := readAnswer(came, "")
+		if answer == nil || !came.Taken() || text(answer.Header, "action") == "notify" {
+			continue
+		}
+		key := text(answer.Header, "action") + " " + asJSON(answer.Message)
+		if first[key] == nil {
+			first[key] = came
+		} else if !repeated(text(answer.Message, "transaction_id")) {
+			note("REG-CB-009", came, fail("no second callback after the first was taken", "the same callback again", first[key], came))
 		}
 	}
 	return loose

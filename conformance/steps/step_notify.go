@@ -35,7 +35,6 @@ func (w *World) trigger(ctx context.Context, event spec.EventType, record popula
 	if w.env.Trigger == nil {
 		return &Skip{"no way to make an event happen was given: name events.url in the manifest"}
 	}
-	w.known = append(w.known, record)
 	return w.env.Trigger(ctx, fixture.Event{Interface: w.env.Interface.ID, RegEventType: event.Name,
 		RegRecordType: record.RecordType, Data: record.Raw})
 }

@@ -36,7 +36,7 @@ func givenUpdate(_ context.Context, w *World) error {
 			"reg_type": w.env.Interface.RegType, "reg_event_type": event.Name, "reg_record_type": name,
 			"reg_records": maps.Clone(updated.Data)}}}}
 	draft.headerEdits = append(draft.headerEdits, func(header map[string]any) { header["status"] = message.StatusSuccess })
-	w.versions, w.known = append(w.versions, updated), append(w.known, updated)
+	w.versions = append(w.versions, updated)
 	w.fresh = updated
 	w.drafts = []*Draft{draft}
 	return nil

@@ -35,11 +35,9 @@ type World struct {
 	shown              []*exchange.Exchange
 	subs               []subscription
 	versions, unwanted []population.Record
-	// known is every state in which the scenario gave a record to the registry.
-	known  []population.Record
-	before population.Record
-	err    error
-	step   string
+	before             population.Record
+	err                error
+	step               string
 }
 
 type worldKey struct{}
