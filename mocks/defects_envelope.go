@@ -10,10 +10,14 @@ import (
 var _ = register(
 	Defect{ID: "answer-without-message-id", Class: classEnvelope, Breaks: []string{"REG-ENV-001"},
 		Sentence: "leaves message_id out of its answers",
-		Alter:    func(v *Vendor) { v.Sending(func(_ reference.Outgoing, header, _ map[string]any) { delete(header, "message_id") }) }},
+		Alter: func(v *Vendor) {
+			v.Sending(func(_ reference.Outgoing, header, _ map[string]any) { delete(header, "message_id") })
+		}},
 	Defect{ID: "answer-count-as-text", Class: classEnvelope, Breaks: []string{"REG-ENV-001"},
 		Sentence: "writes total_count as a text",
-		Alter:    func(v *Vendor) { v.Sending(func(_ reference.Outgoing, header, _ map[string]any) { header["total_count"] = "1" }) }},
+		Alter: func(v *Vendor) {
+			v.Sending(func(_ reference.Outgoing, header, _ map[string]any) { header["total_count"] = "1" })
+		}},
 	Defect{ID: "answer-members-in-camel-case", Class: classEnvelope, Breaks: []string{"REG-ENV-001"},
 		Sentence: "writes correlationId for correlation_id in answers to status requests",
 		Alter: func(v *Vendor) {

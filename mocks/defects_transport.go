@@ -84,7 +84,9 @@ func say(w http.ResponseWriter, status int, contentType, body string) {
 	_, _ = io.WriteString(w, body)
 }
 
-func sayJSON(w http.ResponseWriter, status int, body string) { say(w, status, "application/json", body) }
+func sayJSON(w http.ResponseWriter, status int, body string) {
+	say(w, status, "application/json", body)
+}
 
 func isSync(r *http.Request) bool { return strings.Contains(r.URL.Path, "/sync/") }
 

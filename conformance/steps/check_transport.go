@@ -72,9 +72,15 @@ func postOfJSON(_ context.Context, s *Sent) *Fail {
 	return jsonType(s.Exchange.Request.Header)
 }
 
+// mediaOf is the media type of a Content-Type without its parameters, in small letters.
+func mediaOf(header http.Header) string {
+	media, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
+	return media
+}
+
 func jsonType(header http.Header) *Fail {
 	given := header.Get("Content-Type")
-	if media, _, err := mime.ParseMediaType(given); err == nil && media == "application/json" {
+	if mediaOf(header) == "application/json" {
 		return nil
 	}
 	if given == "" {

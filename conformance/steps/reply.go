@@ -180,8 +180,13 @@ func (r *Reply) refusal(reference string) (Refusal, bool) {
 		return Refusal{}, false
 	}
 	if text(r.Answer.Header, "status") == message.StatusRejected {
-		if code := text(r.Answer.Header, "status_reason_code"); code != "" && !r.itemRejected(reference) {
+		code := text(r.Answer.Header, "status_reason_code")
+		switch {
+		case r.itemRejected(reference):
+		case code != "":
 			return Refusal{[]string{code}, "header.status"}, true
+		case len(r.Answer.responseItems()) == 0:
+			return Refusal{nil, "header.status"}, true
 		}
 	}
 	return r.itemRefusal(reference)

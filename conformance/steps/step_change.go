@@ -16,7 +16,7 @@ import (
 var changeSteps = []definition{
 	{`^its "([^"]+)" is (.+)$`, "one field of the message is changed; all others stay right", withTexts(change)},
 	{`^it is signed (.+)$`, "how the message is signed; without this step it is signed properly", withText(signedSo)},
-	{`^it comes from (an? .+|the client)$`, "which participant sends the message; without this step it is the client", withText(comesFrom)},
+	{`^it comes from (an? .+|another client|the client)$`, "which participant sends the message; without this step it is the client", withText(comesFrom)},
 	{`^it is sent under the message_id of an earlier message of another client$`,
 		"ids are unique between two parties, so that two clients may use the same one", inWorld(underOtherID)},
 	{`^it comes (with.+)$`, "with which bearer token the message comes; without this step with the sender's own", withText(comesWith)},

@@ -311,18 +311,6 @@ Feature: The header of a message
       | 0     | synchronously  |
       | -3    | synchronously  |
 
-  @REG-HDR-020
-  Scenario Outline: A large batch is answered whole or refused, <how>
-    Given a batch of <size> searches for one record
-    When it is sent <how>
-    Then the answer is either complete or refused with "rjct.total_count.limit_exceeded", "rjct.total_count.invalid", "err.request.bad" or "err.request.too_many_requests"
-
-    Examples:
-      | size | how            |
-      | 20   | synchronously  |
-      | 20   | asynchronously |
-      | 250  | synchronously  |
-
   @REG-HDR-021 @negative
   Scenario Outline: A plain message that says it is encrypted is refused, <how>
     Given the registry answers a correct search
