@@ -165,9 +165,23 @@ func (d *Draft) item(scope string) (map[string]any, error) {
 	return nil, fmt.Errorf("item %d has no criteria", index+1)
 }
 
+// putInto sets a member of a list's element, which the path begins with, counted from 0.
+func putInto(list []any, path string, value any) {
+	position, rest, _ := strings.Cut(path, ".")
+	if at, err := strconv.Atoi(position); err == nil && at < len(list) {
+		if element, ok := list[at].(map[string]any); ok {
+			put(element, rest, value)
+		}
+	}
+}
+
 // put sets a member by a dotted path; missing objects on the way are made.
 func put(object map[string]any, path string, value any) {
 	name, rest, deeper := strings.Cut(path, ".")
+	if list, ok := object[name].([]any); ok && deeper {
+		putInto(list, rest, value)
+		return
+	}
 	if deeper {
 		inner, ok := object[name].(map[string]any)
 		if !ok {

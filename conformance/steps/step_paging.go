@@ -27,6 +27,8 @@ var pagingSteps = []definition{
 		"one search for each record type that can be sorted by two attributes, the first of which leaves records equal", withText(sortedByTwo)},
 	{`^the records come in the order asked$`, "sorted as asked; equals may come in any order", inWorld(inOrder)},
 	{`^the pages together hold exactly the matching records$`, "no record is missing, none comes twice", inWorld(pagesTogether)},
+	{`^it is to be sorted by "([^"]+)"$`, "the search is kept, and sorted in ascending order", withText(sortedByName)},
+	{`^the page holds the first of the records in the order asked$`, "as many as page_size, and none that sorts behind one left out", inWorld(pageHoldsFirst)},
 	{`^the pages together are in the order asked$`, "the order goes on from page to page", inWorld(pagesInOrder)},
 	{`^no page holds more than was asked$`, "at most page_size records a page", inWorld(pagesBounded)},
 	{`^each page says how many records there are in all$`, "pagination.total_count is the number of matches", inWorld(pagesCounted)},
@@ -81,6 +83,11 @@ func sortedByFirst(_ context.Context, w *World, order string) error {
 		return fmt.Errorf("%s cannot be sorted", w.record.Name)
 	}
 	w.reask(func(q *Question) { q.Sort = []SortKey{{by[0], order == "descending"}} })
+	return nil
+}
+
+func sortedByName(_ context.Context, w *World, attribute string) error {
+	w.reask(func(q *Question) { q.Sort = []SortKey{{Attribute: attribute}} })
 	return nil
 }
 
@@ -269,6 +276,32 @@ func pagesInOrder(_ context.Context, w *World) error {
 		return departure
 	}
 	return nil
+}
+
+func pageHoldsFirst(_ context.Context, w *World) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		question, item := reply.page()
+		if item == nil {
+			return fail("an answer for the page", reply.describe())
+		}
+		got := w.identified(question, records(item))
+		if want := min(question.PageSize, len(question.Expected)); len(got) != want {
+			return failf(fmt.Sprintf("the first %d records", want), nil, "%d records", len(records(item)))
+		}
+		if departure := outOfOrder(question, got); departure != nil {
+			return departure
+		}
+		last, shown := got[len(got)-1], map[string]bool{}
+		for _, record := range got {
+			shown[record.IDValue] = true
+		}
+		for _, other := range question.Expected {
+			if !shown[other.IDValue] && outOfOrder(question, []population.Record{last, other}) != nil {
+				return fail("the records that sort first", "a record that sorts behind one left out")
+			}
+		}
+		return nil
+	})
 }
 
 func pagesBounded(_ context.Context, w *World) error {

@@ -26,6 +26,10 @@ var querySteps = []definition{
 		withTexts(givenHostileText)},
 	{`^a search for an identifier that is written like (.+)$`, "an identifier_value that nobody holds and that a careless registry would execute",
 		withText(givenHostileIdentifier)},
+	{`^a search by expression on "([^"]+)" and "([^"]+)"$`, "two conditions that must both hold, on these attributes", withTexts(givenOn)},
+	{`^a search for a record by an identifier that is not its first$`, "one search for each record type whose records have more than one", inWorld(givenOtherIdentifier)},
+	{`^a search for a record of each type that has an attribute which few have$`,
+		"one search for each record type, by identifier, for a record with the attribute that is rarest", inWorld(givenRare)},
 	{`^a search for (?:a|the) record that holds "([^"]+)"$`, "one search, by identifier, for a record that has the attribute", withText(givenHolding)},
 }
 
@@ -232,6 +236,82 @@ func givenHolding(_ context.Context, w *World, path string) error {
 	}
 	if len(w.drafts) == 0 {
 		return fmt.Errorf("no record of the population holds %s", path)
+	}
+	return nil
+}
+
+// givenOn takes the conditions that find some records, and fewer than each alone.
+func givenOn(_ context.Context, w *World, first, second string) error {
+	for _, record := range w.env.Interface.Records {
+		for _, one := range w.conditions(record, first) {
+			for _, other := range w.conditions(record, second) {
+				where := population.Where{All: []population.Where{{Is: &one}, {Is: &other}}}
+				question := w.ask(record, message.QueryExpression, where, record.Name+"."+first+" and "+second)
+				const telling = 3
+				if len(question.Expected) >= telling && len(question.Expected) <= wide && w.narrower(question) {
+					w.record, w.drafts = record, []*Draft{w.searchFor(question)}
+					return nil
+				}
+			}
+		}
+	}
+	return fmt.Errorf("no conditions on %s and %s find some records together", first, second)
+}
+
+// conditions are some on the attribute, by each of its operators, those with a bound first.
+func (w *World) conditions(record spec.RecordType, name string) []population.Condition {
+	var made []population.Condition
+	for _, attribute := range record.Query {
+		if attribute.Attribute != name {
+			continue
+		}
+		for _, operator := range []string{"le", "lt", "ge", "gt", "in", "eq"} {
+			for attempt := range 6 {
+				condition, err := w.env.Population.Ask(w.env.Interface.ID, record.Name, name, operator, w.salt(fmt.Sprint("on", attempt)))
+				if err == nil && slices.Contains(attribute.Operators, operator) {
+					made = append(made, condition)
+				}
+			}
+		}
+	}
+	return made
+}
+
+func givenOtherIdentifier(_ context.Context, w *World) error {
+	for _, record := range w.env.Interface.Records {
+		held := w.env.Population.Pick(w.env.Interface.ID, record.Name, w.salt(record.Name))
+		if ids := population.IdentifierOf(held.Data, record.Identifier); len(ids) > 1 {
+			second := ids[1]
+			w.drafts = append(w.drafts, w.searchFor(w.ask(record, message.QueryIDTypeValue,
+				population.Where{Identifier: &[2]string{second.Type, second.Value}}, "another identifier")))
+		}
+	}
+	if len(w.drafts) == 0 {
+		return fmt.Errorf("no record of %s has two identifiers", w.env.Interface.ID)
+	}
+	return nil
+}
+
+func givenRare(_ context.Context, w *World) error {
+	for _, record := range w.env.Interface.Records {
+		all := len(w.env.Population.All(w.env.Interface.ID, record.Name))
+		var rarest []population.Record
+		for _, attribute := range w.env.Dictionary.Queryable(record.Object) {
+			const shallow = 2
+			if strings.Count(attribute.Path, ".") > shallow {
+				continue
+			}
+			holding := w.env.Population.Holding(w.env.Interface.ID, record.Name, attribute.Path)
+			if len(holding) > 0 && len(holding) < all && (rarest == nil || len(holding) < len(rarest)) {
+				rarest = holding
+			}
+		}
+		if len(rarest) > 0 {
+			w.drafts = append(w.drafts, w.searchFor(w.byIdentifier(record, rarest[0])))
+		}
+	}
+	if len(w.drafts) == 0 {
+		return fmt.Errorf("the records of %s all have the same attributes", w.env.Interface.ID)
 	}
 	return nil
 }

@@ -27,6 +27,7 @@ var thenSteps = []definition{
 	{`^no record is found, or it is refused with (.+)$`, "the item is answered without records, or refused with one of these codes", withText(noneOrRefused)},
 	{`^no record is shown$`, "nothing that came back holds records", inWorld(showsNone)},
 	{`^every answer (.+)$`, "a check that everything which a target sends is held to", withText(isHeld)},
+	{`^the answer carries the transaction_id that was sent$`, "message.transaction_id of the answer, letter by letter", inWorld(carriesTransaction)},
 	{`^both answers hold the same records$`, "two ways of asking have one answer", inWorld(sameRecords)},
 	{`^it is answered as before or refused with (.+)$`, "a repeat has no second effect", withText(sameOrRefused)},
 	{`^the registry still answers a correct search$`, "what was sent before has not hurt the registry", inWorld(answersControl)},
@@ -254,6 +255,18 @@ func isHeld(_ context.Context, w *World, phrase string) error {
 		return departure
 	}
 	return nil
+}
+
+func carriesTransaction(_ context.Context, w *World) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		if reply.Answer == nil {
+			return w.answered(reply)
+		}
+		if text(reply.Answer.Message, "transaction_id") != text(reply.Draft.Message, "transaction_id") {
+			return fail("message.transaction_id of the request", "another transaction_id, or none")
+		}
+		return nil
+	})
 }
 
 func sameRecords(_ context.Context, w *World) error {
