@@ -153,9 +153,19 @@ func (w *World) belongs(reply *Reply, own bool) func(*exchange.Exchange) bool {
 		if correlation != "" && correlation == reply.Ack.CorrelationID {
 			return true
 		}
+		if w.answersAnother(correlation, reply) {
+			return false
+		}
 		return transaction != "" && text(answer.Message, "transaction_id") == transaction &&
 			text(answer.Header, "action") != "" && !w.claimed(e, reply)
 	}
+}
+
+// answersAnother says whether the correlation_id is that of another message of the scenario.
+func (w *World) answersAnother(correlation string, but *Reply) bool {
+	return slices.ContainsFunc(slices.Concat(w.earlier, w.replies), func(reply *Reply) bool {
+		return reply != but && reply.Ack != nil && reply.Ack.CorrelationID == correlation && correlation != ""
+	})
 }
 
 // claimed says whether a callback already belongs to an earlier message of the scenario.

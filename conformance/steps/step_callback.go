@@ -14,33 +14,39 @@ import (
 )
 
 var callbackSteps = []definition{
-	{`^the client's callback address (fails once|is down|never answers|answers late|redirects to another client)$`,
+	{`^the client's callback address (fails once|breaks off once|is down|never answers|answers late|redirects to another client)$`,
 		"what the receiver does with the callbacks of this scenario; without this step it takes them", withText(receiverDoes)},
 	{`^the acknowledgement does not wait for the callback to be taken$`,
 		"the acknowledgement came while the receiver still held the callback back", inWorld(ackNotHeld)},
 	{`^a moment passes$`, "the time in which a callback that failed shows its effect on the registry", inWorld(momentPasses)},
 	{`^all are sent (asynchronously) before any is answered$`, "message after message, none waiting for another's callback", withText(sentTogether)},
-	{`^no callback arrives$`, "nothing comes to the client's address for it", inWorld(noCallback)},
+	{`^(\d+) searches by identifier$`, "so many messages, each with a search for another record", withNumber(givenSearches)},
+	{`^no callback follows a refusal at once$`, "nothing comes for a message that was refused by its acknowledgement", inWorld(noCallback)},
 	{`^no other client is called$`, "nothing came to another client's address", inWorld(noOtherCalled)},
 }
 
 // receivers are the ways in which a counterpart's callback address behaves.
 var receivers = map[string]func(w *World) exchange.Responder{
-	"fails once": func(*World) exchange.Responder {
-		return func(n int, _ *exchange.Exchange) exchange.Treatment {
-			if n == 0 {
-				return exchange.Treatment{Status: http.StatusServiceUnavailable}
-			}
-			return exchange.Treatment{Status: http.StatusOK}
-		}
-	},
-	"is down": always(exchange.Treatment{Status: exchange.BreakOff}),
+	"fails once":      once(exchange.Treatment{Status: http.StatusServiceUnavailable}),
+	"breaks off once": once(exchange.Treatment{Status: exchange.BreakOff}),
+	"is down":         always(exchange.Treatment{Status: exchange.BreakOff}),
 	// A channel that is never closed: the receiver lets go when the target does, or at the end of the run.
 	"never answers": always(exchange.Treatment{Status: exchange.BreakOff, Hold: make(chan struct{})}),
 	"answers late":  (*World).holdsBack,
 	"redirects to another client": func(w *World) exchange.Responder {
 		return always(exchange.Treatment{Status: http.StatusTemporaryRedirect, Location: w.callbackBase(identity.Other) + "/redirected"})(w)
 	},
+}
+
+func once(treatment exchange.Treatment) func(*World) exchange.Responder {
+	return func(*World) exchange.Responder {
+		return func(n int, _ *exchange.Exchange) exchange.Treatment {
+			if n == 0 {
+				return treatment
+			}
+			return exchange.Treatment{Status: http.StatusOK}
+		}
+	}
 }
 
 func always(treatment exchange.Treatment) func(*World) exchange.Responder {
@@ -121,9 +127,20 @@ func sentTogether(ctx context.Context, w *World, how string) error {
 	return nil
 }
 
+func givenSearches(_ context.Context, w *World, count int) error {
+	w.drafts = nil
+	for i := range count {
+		w.drafts = append(w.drafts, w.searchFor(w.oneRecord(w.record, fmt.Sprint("open message ", i))))
+	}
+	return nil
+}
+
 // noCallback waits until the receiver has been quiet for a while.
 func noCallback(ctx context.Context, w *World) error {
 	return w.eachReply(func(reply *Reply) *Fail {
+		if reply.acknowledged() {
+			return nil
+		}
 		ours := func(e *exchange.Exchange) bool {
 			answer := readAnswer(e, "")
 			return answer != nil && text(answer.Message, "transaction_id") == text(reply.Draft.Message, "transaction_id")
@@ -218,7 +235,7 @@ func callbackRepeated(ctx context.Context, w *World) error {
 		return slices.ContainsFunc(all, func(e *exchange.Exchange) bool { return e.Response.Status == http.StatusOK })
 	})
 	if !repeated {
-		return fail(fmt.Sprintf("the callback once more within %s after HTTP 503", w.env.Waits.Callback), "no second try", reply.Callbacks[0])
+		return fail(fmt.Sprintf("the callback once more within %s after a failure", w.env.Waits.Callback), "no second try", reply.Callbacks[0])
 	}
 	again := readAnswer(all[len(all)-1], "")
 	if first == nil || again == nil || text(first.Message, "correlation_id") != text(again.Message, "correlation_id") {

@@ -15,6 +15,7 @@ import (
 var updateSteps = []definition{
 	{`^an update of that record$`, "a notify message of the client to the registry with the record's new content (PRS.SR.02)", inWorld(givenUpdate)},
 	{`^an update of that record that its data dictionary does not allow$`, "an attribute has a value of another type", inWorld(givenWrongUpdate)},
+	{`^the registry has taken in an update of that record$`, "the update is sent and acknowledged; without it there is nothing to see here", inWorld(updateTaken)},
 	{`^the registry answers with the record as updated$`, "a search by the record's identifier gives the new content", inWorld(answersUpdated)},
 	{`^the registry answers with the record as it was$`, "a search by the record's identifier gives the old content", inWorld(answersUnchanged)},
 }
@@ -39,6 +40,20 @@ func givenUpdate(_ context.Context, w *World) error {
 	w.versions = append(w.versions, updated)
 	w.fresh = updated
 	w.drafts = []*Draft{draft}
+	return nil
+}
+
+// updateTaken skips where no update is taken in: that is judged by the requirements on updates.
+func updateTaken(ctx context.Context, w *World) error {
+	if err := givenUpdate(ctx, w); err != nil {
+		return err
+	}
+	if err := sent(ctx, w, "asynchronously"); err != nil {
+		return err
+	}
+	if isAcknowledged(ctx, w) != nil {
+		return &Skip{"the registry took in no update"}
+	}
 	return nil
 }
 

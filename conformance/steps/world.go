@@ -81,7 +81,11 @@ func (w *World) callbackBase(who identity.Name) string {
 
 func (w *World) box(who identity.Name) *exchange.Box {
 	if w.boxes[who] == nil {
-		w.boxes[who] = w.env.Receiver.Open(identity.CallbackPath(who)+"/"+w.slug+"/", w.respond)
+		respond := w.respond
+		if who != identity.Client {
+			respond = nil
+		}
+		w.boxes[who] = w.env.Receiver.Open(identity.CallbackPath(who)+"/"+w.slug+"/", respond)
 	}
 	return w.boxes[who]
 }
