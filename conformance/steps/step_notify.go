@@ -23,7 +23,8 @@ var notifySteps = []definition{
 	{`^a record that does not meet the condition is registered$`, "an event that the filter does not meet", inWorld(otherRegistered)},
 	{`^(the client|another client) (fails to take the first notification of it|takes no notification of it)$`,
 		"what the receiver does with notifications of the scenario's record", withTexts(refusesToldOf)},
-	{`^(the client|another client) is notified of it$`, "notify arrives at the subscriber's registered address with the record as it is now", withText(isNotified)},
+	{`^(the client|another client) is notified of it$`, "notify with that record arrives at the subscriber's registered address", withText(isNotified)},
+	{`^the client is notified of it with its new content$`, "the record is told as it is after the change", inWorld(isNotifiedNow)},
 	{`^the client is notified of it once$`, "one notification, and no second one in the time in which it would come", inWorld(isNotifiedOnce)},
 	{`^the client is notified of each change in order$`, "one notification a change, in the order of the changes", inWorld(isNotifiedInOrder)},
 	{`^the client is notified of it at its registered address and the published path$`, "CallbackBase and the path of notify", inWorld(isNotifiedAtPath)},
@@ -193,14 +194,21 @@ func isNotified(ctx context.Context, w *World, who string) error {
 	return err
 }
 
-// toldNow awaits a notification of the record and holds it to the record's present state.
+func isNotifiedNow(ctx context.Context, w *World) error {
+	last, err := w.toldNow(ctx, "the client")
+	if err != nil {
+		return err
+	}
+	return differs(w, last, w.versions[len(w.versions)-1], "the record as it is after the change")
+}
+
+// toldNow awaits a notification of the record: the last one of those that have come.
 func (w *World) toldNow(ctx context.Context, who string) (told, error) {
 	list := w.awaitTold(ctx, senders[who], 1)
 	if len(list) == 0 {
 		return told{}, fail(fmt.Sprintf("a notification of the record within %s", w.env.Waits.Notify), "none")
 	}
-	last := list[len(list)-1]
-	return last, differs(w, last, w.versions[len(w.versions)-1], "the record as it is after the change")
+	return list[len(list)-1], nil
 }
 
 func differs(w *World, t told, want population.Record, expected string) error {

@@ -22,14 +22,6 @@ Feature: Acknowledgement of asynchronous messages
     Then it is acknowledged
     And every answer is acknowledged under a correlation_id of its own
 
-  @REG-ACK-002
-  Scenario: Two messages of one transaction are told apart
-    Given 2 searches by identifier
-    And its "message.transaction_id" is one for all of them
-    When all are sent asynchronously before any is answered
-    Then it is acknowledged
-    And every answer is acknowledged under a correlation_id of its own
-
   @REG-ACK-003
   Scenario: The correlation_id is the registry's own
     Given a search for a record by its identifier
@@ -57,7 +49,6 @@ Feature: Acknowledgement of asynchronous messages
       | what                               | field                  | value                     |
       | a receiver that is somebody else   | header.receiver_id     | "nobody.example.org"      |
       | a message without a search         | message.search_request | absent                    |
-      | a message_id that is no text       | header.message_id      | 7                         |
 
   @REG-ACK-007
   Scenario: The acknowledgement does not wait for the callback

@@ -122,6 +122,7 @@ Feature: Transaction status
     And its "item 2.search_criteria.query_type" is "predicate"
     And its "item 2.search_criteria.query" is [{"seq_num":1,"expression1":{"attribute_name":"no_such_attribute","operator":"eq","attribute_value":"x"}}]
     And it is sent <how>
+    And item 2 is refused with "rjct.filter.invalid" or "rjct.search_criteria.invalid"
     And a status request for that search by "transaction_id"
     When it is sent synchronously
     Then the status answer holds what the search answered

@@ -123,7 +123,7 @@ Feature: Subscriptions
     Given the registry answers a correct search
     And an unsubscribe message for a code that nobody was given
     When it is sent asynchronously
-    Then it is refused with "rjct.subscription_code.invalid" or "rjct.requester.invalid"
+    Then it is refused with "rjct.subscription_code.invalid" or "rjct.requester.invalid" or "err.request.bad"
 
   @REG-UNS-003 @negative
   Scenario: Another party's subscription cannot be ended
