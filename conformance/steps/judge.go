@@ -43,7 +43,7 @@ type Check struct {
 
 // Checks lists all checks in the order in which they are made.
 func Checks() []Check {
-	return slices.Concat(transportChecks, schemaChecks, headerChecks, signatureChecks, correlationChecks, recordChecks, householdChecks)
+	return slices.Concat(transportChecks, schemaChecks, headerChecks, signatureChecks, correlationChecks, recordChecks, householdChecks, ackChecks, callChecks)
 }
 
 var allChecks = Checks()
