@@ -121,6 +121,39 @@ func same(a, b func(triple) bool) bool {
 	return true
 }
 
+// AskRange is two conditions on one attribute, from a bound and to a bound, that find some records
+// together and each alone finds more.
+func (p *Population) AskRange(iface, recordType, salt string) (Where, error) {
+	t := p.table(iface, recordType)
+	if t == nil {
+		return Where{}, failure(CodeNoRecords, "the population has no %s of %s", recordType, iface)
+	}
+	among := slices.Clone(t.candidates())
+	random := p.from.stream(strings.Join([]string{"range", iface, recordType, salt}, "/"))
+	random.Shuffle(len(among), func(a, b int) { among[a], among[b] = among[b], among[a] })
+	for _, from := range among {
+		for _, to := range among {
+			if from.attribute != to.attribute || !strings.HasPrefix(from.condition.Operator, "g") || !strings.HasPrefix(to.condition.Operator, "l") {
+				continue
+			}
+			if both := overlap(from, to); both > 0 && both < from.count && both < to.count && both < fewMatches {
+				return Where{All: []Where{{Is: &from.condition}, {Is: &to.condition}}}, nil
+			}
+		}
+	}
+	return Where{}, failure(CodeNoCondition, "no attribute of %s can be asked for a range", recordType)
+}
+
+func overlap(a, b candidate) int {
+	both := 0
+	for record, met := range a.matches {
+		if met && b.matches[record] {
+			both++
+		}
+	}
+	return both
+}
+
 func nest(nesting string, parts [3]candidate) Where {
 	is := func(i int) Where { condition := parts[i].condition; return Where{Is: &condition} }
 	switch nesting {

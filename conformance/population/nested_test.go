@@ -35,6 +35,24 @@ func TestAskNestedTellsMisreadingsApart(t *testing.T) {
 	}
 }
 
+func TestAskRangeNeedsBothBounds(t *testing.T) {
+	social, err := spec.FindInterface("social")
+	require.NoError(t, err)
+	for seed := range uint64(20) {
+		people, err := population.Generate(seed, []spec.Interface{social})
+		require.NoError(t, err)
+		for _, record := range []string{"Person", "Group"} {
+			where, err := people.AskRange("social", record, "test")
+			require.NoError(t, err, "%s, seed %d", record, seed)
+			both := len(people.Matching("social", record, where))
+			assert.Positive(t, both)
+			for _, alone := range where.All {
+				assert.Greater(t, len(people.Matching("social", record, alone)), both)
+			}
+		}
+	}
+}
+
 func TestTextsAndHolding(t *testing.T) {
 	social, err := spec.FindInterface("social")
 	require.NoError(t, err)

@@ -75,36 +75,18 @@ func (w *World) pairs(queryType string, write func(*Question)) error {
 // givenRange asks for the records between two bounds of one attribute: either bound alone has another answer.
 func givenRange(_ context.Context, w *World) error {
 	for _, record := range w.env.Interface.Records {
-		if question := w.between(record); question != nil {
-			w.drafts = append(w.drafts, w.searchFor(question))
+		where, err := w.env.Population.AskRange(w.env.Interface.ID, record.Name, w.salt("range"))
+		if err != nil {
+			continue
 		}
+		from, to := where.All[0].Is, where.All[1].Is
+		question := w.ask(record, message.QueryExpression, where, record.Name+"."+from.Attribute+" from, to")
+		question.Query = expressionForm(record, map[string]any{from.Attribute: map[string]any{
+			mongoOperators[from.Operator]: from.Value, mongoOperators[to.Operator]: to.Value}})
+		w.drafts = append(w.drafts, w.searchFor(question))
 	}
 	if len(w.drafts) == 0 {
 		return fmt.Errorf("no attribute of %s can be asked for a range", w.env.Interface.ID)
-	}
-	return nil
-}
-
-func (w *World) between(record spec.RecordType) *Question {
-	for _, attribute := range record.Query {
-		for _, upper := range []string{"lt", "le"} {
-			for attempt := range 6 {
-				salt := w.salt(fmt.Sprint("range", attempt))
-				above, err := w.env.Population.Ask(w.env.Interface.ID, record.Name, attribute.Attribute, "ge", salt+"/from")
-				below, other := w.env.Population.Ask(w.env.Interface.ID, record.Name, attribute.Attribute, upper, salt+"/to")
-				if err != nil || other != nil {
-					break
-				}
-				where := population.Where{All: []population.Where{{Is: &above}, {Is: &below}}}
-				question := w.ask(record, message.QueryExpression, where, record.Name+"."+attribute.Attribute+" from, to")
-				if !w.narrower(question) {
-					continue
-				}
-				question.Query = expressionForm(record, map[string]any{attribute.Attribute: map[string]any{
-					mongoOperators[above.Operator]: above.Value, mongoOperators[below.Operator]: below.Value}})
-				return question
-			}
-		}
 	}
 	return nil
 }
@@ -266,7 +248,7 @@ func (w *World) conditions(record spec.RecordType, name string) []population.Con
 			continue
 		}
 		for _, operator := range []string{"le", "lt", "ge", "gt", "in", "eq"} {
-			for attempt := range 6 {
+			for attempt := range 12 {
 				condition, err := w.env.Population.Ask(w.env.Interface.ID, record.Name, name, operator, w.salt(fmt.Sprint("on", attempt)))
 				if err == nil && slices.Contains(attribute.Operators, operator) {
 					made = append(made, condition)
