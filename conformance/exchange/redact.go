@@ -19,6 +19,9 @@ var secretHeaders = []string{"Authorization", "Cookie", "Set-Cookie", "Proxy-Aut
 // secretMembers are form and JSON members that carry credentials.
 var secretMembers = regexp.MustCompile(`(?i)("?(?:client_secret|access_token|refresh_token|password|id_token)"?\s*[=:]\s*"?)([^"&\s,}]+)`)
 
+// maxSecret is the length in bytes up to which a secret at the cut of a body is found.
+const maxSecret = 8 << 10
+
 type redactor struct{ replace *strings.Replacer }
 
 func newRedactor(secrets []string) redactor {
@@ -31,7 +34,13 @@ func newRedactor(secrets []string) redactor {
 	return redactor{strings.NewReplacer(pairs...)}
 }
 
+// telling are parts of the names of secretMembers: most bodies have none, and are not searched further.
+var telling = []string{"oken", "ecret", "assword", "TOKEN", "SECRET", "PASSWORD"}
+
 func (r redactor) text(text string) string {
+	if !slices.ContainsFunc(telling, func(part string) bool { return strings.Contains(text, part) }) {
+		return r.replace.Replace(text)
+	}
 	return secretMembers.ReplaceAllString(r.replace.Replace(text), "${1}"+Redacted)
 }
 
@@ -50,13 +59,17 @@ func (r redactor) message(message Message) result.HTTPMessage {
 			out.Headers = append(out.Headers, result.Header{Name: name, Value: printable(r.text(value))})
 		}
 	}
-	// Redact before cutting, so that a cut cannot leave half a secret.
-	body := r.text(printable(string(message.Body)))
-	if len(body) > result.BodyLimit {
-		body, out.Truncated = strings.ToValidUTF8(body[:result.BodyLimit], ""), true
+	if !utf8.Valid(message.Body) {
+		out.Body = fmt.Sprintf("(%d bytes that are not text)", len(message.Body))
+		return out
 	}
-	out.Body = body
-	out.Truncated = out.Truncated || message.Size > int64(len(message.Body))
+	// More than is kept is redacted, so that the cut cannot leave half a secret.
+	kept := message.Body[:min(len(message.Body), result.BodyLimit+maxSecret)]
+	out.Body = r.text(strings.ToValidUTF8(string(kept), ""))
+	if len(out.Body) > result.BodyLimit {
+		out.Body = strings.ToValidUTF8(out.Body[:result.BodyLimit], "")
+	}
+	out.Truncated = message.Size > int64(min(len(message.Body), result.BodyLimit))
 	return out
 }
 

@@ -41,7 +41,16 @@ func signatureFault(faults ...message.SignatureFault) func(context.Context, *Sen
 	}
 }
 
+// verify judges the answer's signature, once for all checks.
 func (s *Sent) verify(ctx context.Context) error {
+	if s.verified == nil {
+		verdict := s.verdict(ctx)
+		s.verified = &verdict
+	}
+	return *s.verified
+}
+
+func (s *Sent) verdict(ctx context.Context) error {
 	at := s.Exchange.StartedAt
 	if at.IsZero() {
 		at = time.Now()

@@ -30,6 +30,8 @@ type Sent struct {
 	Answer   *Answer
 	// Operation is whose document schema it is held to.
 	Operation string
+
+	verified *error
 }
 
 // A Check holds everything of its kinds that a target sends in a run to one requirement, in whatever

@@ -2,6 +2,8 @@ package steps
 
 import (
 	"context"
+	"regexp"
+	"sync"
 
 	"github.com/cucumber/godog"
 )
@@ -31,10 +33,19 @@ func Vocabulary() []definition {
 	return append(all, statusSteps...)
 }
 
+// bound is the vocabulary with its patterns compiled: a suite asks for it anew for each scenario.
+var bound = sync.OnceValue(func() map[*regexp.Regexp]any {
+	compiled := map[*regexp.Regexp]any{}
+	for _, step := range Vocabulary() {
+		compiled[regexp.MustCompile(step.Pattern)] = step.do
+	}
+	return compiled
+})
+
 // Register binds the vocabulary to a suite.
 func Register(sc *godog.ScenarioContext) {
-	for _, step := range Vocabulary() {
-		sc.Step(step.Pattern, step.do)
+	for pattern, do := range bound() {
+		sc.Step(pattern, do)
 	}
 }
 
