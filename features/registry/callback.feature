@@ -46,6 +46,16 @@ Feature: Callbacks
     Then a callback arrives
     And every answer comes only to the one who asked
 
+  @REG-CB-002
+  Scenario: The answers to two parties are not mixed up
+    Given 2 searches by identifier
+    And it is sent asynchronously
+    And 3 searches by identifier
+    And it comes from another client
+    When it is sent asynchronously
+    Then a callback arrives
+    And every answer comes only to the one who asked
+
   @REG-CB-003
   Scenario Outline: A callback is a POST of JSON, to <whom>
     Given a search for a record by its identifier

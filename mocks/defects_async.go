@@ -1,0 +1,559 @@
+package mocks
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/spconform/spconform/reference"
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/message"
+)
+
+const (
+	classAck      = "acknowledgement"
+	classCallback = "callbacks"
+)
+
+// errGone is what a vendor sees of a counterpart that it does not try to reach.
+var errGone = errors.New("the receiver is not tried")
+
+// correlations changes correlation_id wherever the vendor gives one: acknowledgement and answer alike.
+func correlations(change func(correlation, transaction string) string) func(*Vendor) {
+	return func(v *Vendor) {
+		acks(func(_ *http.Request, asked []byte, ack map[string]any) {
+			given, _ := ack["correlation_id"].(string)
+			transaction, _ := within(parsed(asked), "message")["transaction_id"].(string)
+			ack["correlation_id"] = change(given, transaction)
+		})(v)
+		v.Sending(func(out reference.Outgoing, _, body map[string]any) {
+			given, told := body["correlation_id"].(string)
+			if transaction, _ := body["transaction_id"].(string); told && out.Kind != reference.KindNotify {
+				body["correlation_id"] = change(given, transaction)
+			}
+		})
+	}
+}
+
+// answering changes the message of callbacks.
+func answering(change func(out reference.Outgoing, header, body map[string]any)) func(*Vendor) {
+	return func(v *Vendor) {
+		v.Sending(func(out reference.Outgoing, header, body map[string]any) {
+			if out.Kind == reference.KindCallback && body != nil {
+				change(out, header, body)
+			}
+		})
+	}
+}
+
+// dropping takes callbacks for sent without sending them.
+func dropping(when func(body []byte) bool) func(*Vendor) {
+	return callbacks(func(request *http.Request, next send) (*http.Response, error) {
+		if when(content(request)) {
+			return accepted(request), nil
+		}
+		return next(request)
+	})
+}
+
+// typed changes how a message is labelled on its way out.
+func typed(contentType string) func(*http.Request, send) (*http.Response, error) {
+	return func(request *http.Request, next send) (*http.Response, error) {
+		request.Header.Del("Content-Type")
+		if contentType != "" {
+			request.Header.Set("Content-Type", contentType)
+		}
+		return next(request)
+	}
+}
+
+// readdressed changes the address of callbacks.
+func readdressed(change func(request *http.Request)) func(*Vendor) {
+	return callbacks(func(request *http.Request, next send) (*http.Response, error) {
+		change(request)
+		return next(request)
+	})
+}
+
+// failed says whether a receiver did not take what it was sent.
+func failed(response *http.Response, err error) bool { return err != nil || response.StatusCode/100 != 2 }
+
+// unaddressed changes callbacks of messages that named no sender_uri.
+func unaddressed(change func(request *http.Request, next send) (*http.Response, error)) func(*Vendor) {
+	return func(v *Vendor) {
+		var without remembered
+		v.Sending(func(out reference.Outgoing, header, _ map[string]any) {
+			if id, _ := header["message_id"].(string); out.Request != nil && out.Request.Header.SenderURI == "" {
+				without.add(id)
+			}
+		})
+		callbacks(func(request *http.Request, next send) (*http.Response, error) {
+			if id, _ := within(parsed(content(request)), "header")["message_id"].(string); without.has(id) {
+				return change(request, next)
+			}
+			return next(request)
+		})(v)
+	}
+}
+
+// dyingAfter is a vendor of which nothing is left once a callback has failed.
+func dyingAfter(fails func(*http.Response, error) bool, last func(http.ResponseWriter)) func(*Vendor) {
+	return func(v *Vendor) {
+		var dead atomic.Bool
+		v.Calls(func(request *http.Request, next send) (*http.Response, error) {
+			if dead.Load() {
+				return nil, errGone
+			}
+			response, err := next(request)
+			if fails(response, err) {
+				dead.Store(true)
+			}
+			return response, err
+		})
+		v.Before(func(w http.ResponseWriter, _ *http.Request, _ []byte) bool {
+			if dead.Load() {
+				last(w)
+			}
+			return dead.Load()
+		})
+	}
+}
+
+// waiting acknowledges a message after its callback has been sent.
+func waiting(so func(action string) bool) func(*Vendor) {
+	return func(v *Vendor) {
+		var mu sync.Mutex
+		open := map[string]chan struct{}{}
+		ended := func(transaction string) chan struct{} {
+			mu.Lock()
+			defer mu.Unlock()
+			if open[transaction] == nil {
+				open[transaction] = make(chan struct{})
+			}
+			return open[transaction]
+		}
+		callbacks(func(request *http.Request, next send) (*http.Response, error) {
+			transaction, _ := within(parsed(content(request)), "message")["transaction_id"].(string)
+			response, err := next(request)
+			mu.Lock()
+			defer mu.Unlock()
+			if channel := open[transaction]; channel != nil {
+				close(channel)
+				delete(open, transaction)
+			}
+			return response, err
+		})(v)
+		v.HTTP(func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body := parsed(asked(r))
+				transaction, _ := within(body, "message")["transaction_id"].(string)
+				action, _ := within(body, "header")["action"].(string)
+				if isSync(r) || transaction == "" || !so(action) {
+					next.ServeHTTP(w, r)
+					return
+				}
+				sent := ended(transaction)
+				kept := httptest.NewRecorder()
+				next.ServeHTTP(kept, r)
+				if kept.Code/100 == 2 {
+					select {
+					case <-sent:
+					case <-time.After(20 * time.Second):
+					}
+				}
+				sayJSON(w, kept.Code, kept.Body.String())
+			})
+		})
+	}
+}
+
+func twoOrMore(body []byte) bool { return bytes.Count(body, []byte(`"reference_id"`)) > 1 }
+
+var _ = register(
+	Defect{ID: "ack-undated", Class: classAck, Breaks: []string{"REG-ACK-001"}, Sentence: "acknowledges without a timestamp",
+		Alter: acks(func(_ *http.Request, _ []byte, ack map[string]any) { delete(ack, "timestamp") })},
+	Defect{ID: "ack-without-correlation", Class: classAck, Breaks: []string{"REG-ACK-001"}, Sentence: "acknowledges without a correlation_id",
+		Alter: acks(func(_ *http.Request, _ []byte, ack map[string]any) { delete(ack, "correlation_id") })},
+	Defect{ID: "ack-not-in-message", Class: classAck, Breaks: []string{"REG-ACK-001", "REG-ACK-006"}, Sentence: "acknowledges without the member message around it",
+		Alter: func(v *Vendor) {
+			v.Bodies(func(_ *http.Request, _ []byte, status int, body []byte) (int, []byte) {
+				return status, edited(body, func(members map[string]any) {
+					ack := within(members, "message")
+					if _, is := ack["ack_status"]; is {
+						delete(members, "message")
+						for name, value := range ack {
+							members[name] = value
+						}
+					}
+				})
+			})
+		}},
+	Defect{ID: "ack-in-small-letters", Class: classAck, Breaks: []string{"REG-ACK-001", "REG-ACK-006"}, Sentence: "writes ack_status as ack",
+		Alter: acks(func(_ *http.Request, _ []byte, ack map[string]any) {
+			ack["ack_status"] = strings.ToLower(ack["ack_status"].(string))
+		})},
+	Defect{ID: "ack-correlation-constant", Class: classAck, Breaks: []string{"REG-ACK-002"}, Sentence: "gives every message the same correlation_id",
+		Alter: correlations(func(string, string) string { return "correlation-1" })},
+	Defect{ID: "ack-correlation-in-pairs", Class: classAck, Breaks: []string{"REG-ACK-002"}, Sentence: "makes a new correlation_id for every second message only",
+		Alter: func(v *Vendor) {
+			var count atomic.Int64
+			var last swap[string]
+			acks(func(_ *http.Request, _ []byte, ack map[string]any) {
+				given, _ := ack["correlation_id"].(string)
+				before := last.put(given)
+				if count.Add(1)%2 == 0 {
+					ack["correlation_id"] = before
+				}
+			})(v)
+		}},
+	Defect{ID: "correlation-is-transaction", Class: classAck, Breaks: []string{"REG-ACK-003", "REG-SEARCH-005"}, Sentence: "gives the transaction_id back as the correlation_id",
+		Alter: correlations(func(_, transaction string) string { return transaction })},
+	Defect{ID: "correlation-is-transaction-every-third", Class: classAck, Breaks: []string{"REG-ACK-003"}, Sentence: "acknowledges every third message under its transaction_id",
+		Alter: func(v *Vendor) {
+			third := everyThird()
+			acks(func(_ *http.Request, asked []byte, ack map[string]any) {
+				if third() {
+					ack["correlation_id"] = within(parsed(asked), "message")["transaction_id"]
+				}
+			})(v)
+		}},
+	Defect{ID: "ack-dated-1970", Class: classAck, Breaks: []string{"REG-ACK-004"}, Sentence: "dates acknowledgements at the beginning of 1970",
+		Alter: acks(func(_ *http.Request, _ []byte, ack map[string]any) { ack["timestamp"] = "1970-01-01T00:00:00Z" })},
+	Defect{ID: "ack-an-hour-slow", Class: classAck, Breaks: []string{"REG-ACK-004"}, Sentence: "writes local time as if it were UTC into acknowledgements",
+		Alter: acks(func(_ *http.Request, _ []byte, ack map[string]any) {
+			ack["timestamp"] = time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)
+		})},
+	Defect{ID: "ack-refuses-without-error", Class: classAck, Breaks: []string{"REG-ACK-005"}, Sentence: "refuses in acknowledgements without saying why",
+		Alter: acks(func(_ *http.Request, _ []byte, ack map[string]any) { delete(ack, "error") })},
+	Defect{ID: "ack-refuses-without-code", Class: classAck, Breaks: []string{"REG-ACK-005"}, Sentence: "refuses in acknowledgements with a text and no code",
+		Alter: acks(func(_ *http.Request, _ []byte, ack map[string]any) { delete(within(ack, "error"), "code") })},
+	Defect{ID: "ack-refuses-with-nack-alone", Class: classAck, Breaks: []string{"REG-ACK-005"}, Sentence: "refuses with a bare NACK",
+		Alter: acks(func(_ *http.Request, _ []byte, ack map[string]any) {
+			if ack["ack_status"] == message.ERR {
+				ack["ack_status"] = message.NACK
+				delete(ack, "error")
+			}
+		})},
+	Defect{ID: "ack-says-nack", Class: classAck, Breaks: []string{"REG-ACK-006"}, Sentence: "says NACK to right messages and works on them all the same",
+		Alter: acks(func(_ *http.Request, _ []byte, ack map[string]any) {
+			if ack["ack_status"] == message.ACK {
+				ack["ack_status"] = message.NACK
+				ack["error"] = map[string]any{"code": message.ErrRequestBad, "message": "no"}
+			}
+		})},
+	Defect{ID: "ack-with-400", Class: classAck, Breaks: []string{"REG-ACK-006"}, Sentence: "acknowledges right messages with HTTP 400",
+		Alter: func(v *Vendor) {
+			v.Bodies(func(_ *http.Request, _ []byte, status int, body []byte) (int, []byte) {
+				if bytes.Contains(body, []byte(`"ack_status":"ACK"`)) {
+					return http.StatusBadRequest, body
+				}
+				return status, body
+			})
+		}},
+	Defect{ID: "ack-without-body", Class: classAck, Breaks: []string{"REG-ACK-006"}, Sentence: "acknowledges with an empty HTTP 202",
+		Alter: func(v *Vendor) {
+			v.Bodies(func(_ *http.Request, _ []byte, status int, body []byte) (int, []byte) {
+				if bytes.Contains(body, []byte(`"ack_status":"ACK"`)) {
+					return http.StatusAccepted, nil
+				}
+				return status, body
+			})
+		}},
+	Defect{ID: "ack-after-callback", Class: classAck, Breaks: []string{"REG-ACK-007"}, Sentence: "acknowledges when the callback has been taken",
+		Alter: waiting(func(string) bool { return true })},
+	Defect{ID: "ack-after-search-callback", Class: classAck, Breaks: []string{"REG-ACK-007"}, Sentence: "acknowledges a search when its callback has been taken",
+		Alter: waiting(func(action string) bool { return action == "search" })},
+	Defect{ID: "refused-and-answered", Class: classAck, Breaks: []string{"REG-ACK-008"}, Sentence: "refuses a message for another receiver and answers it all the same",
+		Alter: func(v *Vendor) {
+			v.WithoutCheck("receiver")
+			v.Bodies(func(_ *http.Request, asked []byte, status int, body []byte) (int, []byte) {
+				if receiver, named := within(parsed(asked), "header")["receiver_id"].(string); named && strings.HasPrefix(receiver, "nobody") {
+					return http.StatusBadRequest, edited(body, func(members map[string]any) {
+						ack := within(members, "message")
+						ack["ack_status"], ack["error"] = message.ERR, map[string]any{"code": message.ErrReceiverID, "message": "not here"}
+					})
+				}
+				return status, body
+			})
+		}},
+
+	Defect{ID: "callback-never", Class: classCallback, Breaks: []string{"REG-CB-001"}, Sentence: "acknowledges and never calls back",
+		Alter: dropping(func([]byte) bool { return true })},
+	Defect{ID: "callback-not-for-batches", Class: classCallback, Breaks: []string{"REG-CB-001"}, Sentence: "never calls back for a message with more than one item",
+		Alter: dropping(twoOrMore)},
+	Defect{ID: "callback-not-for-status", Class: classCallback, Breaks: []string{"REG-CB-001"}, Sentence: "never calls back for a status request",
+		Alter: dropping(func(body []byte) bool { return bytes.Contains(body, []byte(`"txn-on-status"`)) })},
+	Defect{ID: "callback-lost-every-third", Class: classCallback, Breaks: []string{"REG-CB-001"}, Sentence: "loses every third callback",
+		Alter: func(v *Vendor) {
+			third := everyThird()
+			dropping(func([]byte) bool { return third() })(v)
+		}},
+	Defect{ID: "callback-late", Class: classCallback, Breaks: []string{"REG-CB-001"}, Sentence: "calls back a minute later",
+		Alter: callbacks(func(request *http.Request, next send) (*http.Response, error) {
+			late := another(request)
+			time.AfterFunc(time.Minute, func() { quietly(late, next) })
+			return accepted(request), nil
+		})},
+	Defect{ID: "callback-to-whatever-is-named", Class: classCallback, Breaks: []string{"REG-CB-002"}, Sentence: "calls back at any sender_uri, whoever's it is",
+		Alter: func(v *Vendor) { v.WithoutCheck("sender_uri") }},
+	Defect{ID: "callback-to-what-begins-alike", Class: classCallback, Breaks: []string{"REG-CB-002"}, Sentence: "compares the registered address with sender_uri as texts, so that a longer name passes",
+		Alter: func(v *Vendor) {
+			v.Forgives("sender_uri", func(in *reference.Incoming, _ error) bool {
+				for _, prefix := range in.Sender.CallbackPrefixes {
+					if strings.HasPrefix(in.Header.SenderURI, strings.TrimSuffix(prefix, "/")) {
+						return true
+					}
+				}
+				return false
+			})
+		}},
+	Defect{ID: "callback-to-another-party", Class: classCallback, Breaks: []string{"REG-CB-002"}, Sentence: "sends an answer to the address of another party that it has called before",
+		Alter: func(v *Vendor) {
+			var mu sync.Mutex
+			addresses := map[string]string{}
+			callbacks(func(request *http.Request, next send) (*http.Response, error) {
+				receiver, _ := within(parsed(content(request)), "header")["receiver_id"].(string)
+				mu.Lock()
+				addresses[receiver] = request.URL.String()
+				for who, address := range addresses {
+					if who != receiver {
+						request.URL, _ = request.URL.Parse(address)
+					}
+				}
+				mu.Unlock()
+				return next(request)
+			})(v)
+		}},
+	Defect{ID: "callback-as-text", Class: classCallback, Breaks: []string{"REG-CB-003"}, Sentence: "sends callbacks as text/plain",
+		Alter: callbacks(typed("text/plain; charset=utf-8"))},
+	Defect{ID: "callback-untyped", Class: classCallback, Breaks: []string{"REG-CB-003"}, Sentence: "sends callbacks without a Content-Type",
+		Alter: callbacks(typed(""))},
+	Defect{ID: "callback-by-put", Class: classCallback, Breaks: []string{"REG-CB-003"}, Sentence: "sends callbacks by PUT",
+		Alter: readdressed(func(request *http.Request) { request.Method = http.MethodPut })},
+	Defect{ID: "callback-correlation-of-its-own", Class: classCallback, Breaks: []string{"REG-CB-004"}, Sentence: "makes another correlation_id for the callback than for the acknowledgement",
+		Alter: answering(func(_ reference.Outgoing, header, body map[string]any) { body["correlation_id"] = header["message_id"] })},
+	Defect{ID: "callback-correlation-every-third", Class: classCallback, Breaks: []string{"REG-CB-004"}, Sentence: "gives every third callback another correlation_id than its acknowledgement",
+		Alter: func(v *Vendor) {
+			third := everyThird()
+			answering(func(_ reference.Outgoing, header, body map[string]any) {
+				if third() {
+					body["correlation_id"] = header["message_id"]
+				}
+			})(v)
+		}},
+	Defect{ID: "callback-without-status", Class: classCallback, Breaks: []string{"REG-CB-005"}, Sentence: "leaves header.status out of callbacks",
+		Alter: answering(func(_ reference.Outgoing, header, _ map[string]any) { delete(header, "status") })},
+	Defect{ID: "callback-with-one-object", Class: classCallback, Breaks: []string{"REG-CB-005"}, Sentence: "writes the one item of a callback as an object and not as a list",
+		Alter: answering(func(_ reference.Outgoing, _, body map[string]any) {
+			if list, ok := body["search_response"].([]any); ok && len(list) == 1 {
+				body["search_response"] = list[0]
+			}
+		})},
+	Defect{ID: "status-callback-flat", Class: classCallback, Breaks: []string{"REG-CB-005"}, Sentence: "leaves txnstatus_response out of status callbacks and writes its members beside it",
+		Alter: answering(func(_ reference.Outgoing, _, body map[string]any) {
+			for name, value := range within(body, "txnstatus_response") {
+				body[name] = value
+			}
+			delete(body, "txnstatus_response")
+		})},
+	Defect{ID: "callback-without-query", Class: classCallback, Breaks: []string{"REG-CB-006"}, Sentence: "drops the query string of sender_uri",
+		Alter: readdressed(func(request *http.Request) { request.URL.RawQuery = "" })},
+	Defect{ID: "callback-path-appended", Class: classCallback, Breaks: []string{"REG-CB-006"}, Sentence: "appends the published path to sender_uri",
+		Alter: readdressed(func(request *http.Request) {
+			if !strings.HasSuffix(request.URL.Path, "/registry/on-search") {
+				request.URL = request.URL.JoinPath("registry", "on-search")
+			}
+		})},
+	Defect{ID: "callback-path-rewritten", Class: classCallback, Breaks: []string{"REG-CB-006"}, Sentence: "decodes the path of sender_uri and writes it anew",
+		Alter: readdressed(func(request *http.Request) {
+			request.URL.Path, request.URL.RawPath = strings.ReplaceAll(request.URL.Path, " ", "+"), ""
+		})},
+	Defect{ID: "no-callback-without-uri", Class: classCallback, Breaks: []string{"REG-CB-007"}, Sentence: "never answers a message without sender_uri",
+		Alter: unaddressed(func(request *http.Request, _ send) (*http.Response, error) { return accepted(request), nil })},
+	Defect{ID: "callback-beside-registered-path", Class: classCallback, Breaks: []string{"REG-CB-007"}, Sentence: "leaves /registry out of the path at the registered address",
+		Alter: unaddressed(func(request *http.Request, next send) (*http.Response, error) {
+			request.URL.Path = strings.Replace(request.URL.Path, "/registry/", "/", 1)
+			return next(request)
+		})},
+	Defect{ID: "uri-demanded", Class: classCallback, Breaks: []string{"REG-CB-007"}, Sentence: "refuses a message without sender_uri",
+		Alter: demanding("sender_uri", message.ErrSenderURI, func(in *reference.Incoming) bool {
+			return in.Operation.Mode == spec.Async && in.Operation.Answer != "" && in.Header.SenderURI == ""
+		})},
+	Defect{ID: "callback-tried-once", Class: classCallback, Breaks: []string{"REG-CB-008"}, Sentence: "tries a callback once and forgets it",
+		Alter: callbacks(func(request *http.Request, next send) (*http.Response, error) {
+			quietly(request, next)
+			return accepted(request), nil
+		})},
+	Defect{ID: "callback-error-ignored", Class: classCallback, Breaks: []string{"REG-CB-008"}, Sentence: "takes any HTTP answer to a callback for success",
+		Alter: callbacks(func(request *http.Request, next send) (*http.Response, error) {
+			response, err := next(request)
+			if err != nil {
+				return response, err
+			}
+			_ = response.Body.Close()
+			return accepted(request), nil
+		})},
+	Defect{ID: "callback-break-ignored", Class: classCallback, Breaks: []string{"REG-CB-008"}, Sentence: "does not try again after a broken connection",
+		Alter: callbacks(func(request *http.Request, next send) (*http.Response, error) {
+			response, err := next(request)
+			if err != nil {
+				return accepted(request), nil
+			}
+			return response, nil
+		})},
+	Defect{ID: "callback-empty-again", Class: classCallback, Breaks: []string{"REG-CB-008"}, Sentence: "sends an empty body when it tries again",
+		Alter: func(v *Vendor) {
+			var tried remembered
+			callbacks(func(request *http.Request, next send) (*http.Response, error) {
+				id, _ := within(parsed(content(request)), "header")["message_id"].(string)
+				if tried.has(id) {
+					carry(request, []byte("{}"))
+				}
+				tried.add(id)
+				return next(request)
+			})(v)
+		}},
+	Defect{ID: "callback-twice", Class: classCallback, Breaks: []string{"REG-CB-009"}, Sentence: "sends every callback twice",
+		Alter: callbacks(func(request *http.Request, next send) (*http.Response, error) {
+			quietly(another(request), next)
+			return next(request)
+		})},
+	Defect{ID: "callback-twice-every-third", Class: classCallback, Breaks: []string{"REG-CB-009"}, Sentence: "sends every third callback twice",
+		Alter: func(v *Vendor) {
+			third := everyThird()
+			callbacks(func(request *http.Request, next send) (*http.Response, error) {
+				if third() {
+					quietly(another(request), next)
+				}
+				return next(request)
+			})(v)
+		}},
+	Defect{ID: "callback-again-a-little-later", Class: classCallback, Breaks: []string{"REG-CB-009"}, Sentence: "sends a callback again a moment after it was taken",
+		Alter: callbacks(func(request *http.Request, next send) (*http.Response, error) {
+			second := another(request)
+			time.AfterFunc(100*time.Millisecond, func() { quietly(second, next) })
+			return next(request)
+		})},
+	Defect{ID: "dies-of-a-broken-callback", Class: classCallback, Breaks: []string{"REG-CB-010"}, Sentence: "dies when a callback address breaks the connection off",
+		Alter: dyingAfter(func(_ *http.Response, err error) bool { return err != nil },
+			func(http.ResponseWriter) { panic(http.ErrAbortHandler) })},
+	Defect{ID: "fails-after-a-broken-callback", Class: classCallback, Breaks: []string{"REG-CB-010"}, Sentence: "answers everything with HTTP 503 once a callback could not be delivered",
+		Alter: dyingAfter(failed, func(w http.ResponseWriter) { sayJSON(w, http.StatusServiceUnavailable, `{"errors":[{"code":"err.service.unavailable"}]}`) })},
+	Defect{ID: "callbacks-one-at-a-time", Class: classCallback, Breaks: []string{"REG-CB-011"}, Sentence: "tries a failed callback again and again before it turns to the next",
+		Alter: func(v *Vendor) {
+			var turn sync.Mutex
+			callbacks(func(request *http.Request, next send) (*http.Response, error) {
+				turn.Lock()
+				defer turn.Unlock()
+				for {
+					response, err := next(another(request))
+					if !failed(response, err) || request.Context().Err() != nil {
+						return response, err
+					}
+					select {
+					case <-time.After(50 * time.Millisecond):
+					case <-request.Context().Done():
+						return nil, errGone
+					}
+				}
+			})(v)
+		}},
+	Defect{ID: "callbacks-stop-after-a-failure", Class: classCallback, Breaks: []string{"REG-CB-011"}, Sentence: "stops all callbacks for a minute after one has failed",
+		Alter: func(v *Vendor) {
+			var until atomic.Int64
+			callbacks(func(request *http.Request, next send) (*http.Response, error) {
+				if time.Now().Unix() < until.Load() {
+					return nil, errGone
+				}
+				response, err := next(request)
+				if err != nil {
+					until.Store(time.Now().Add(time.Minute).Unix())
+				}
+				return response, err
+			})(v)
+		}},
+	Defect{ID: "redirect-followed", Class: classCallback, Breaks: []string{"REG-CB-012"}, Sentence: "follows a redirect of a callback address, and posts the answer there",
+		Alter: callbacks(redirected(http.MethodPost))},
+	Defect{ID: "redirect-followed-by-get", Class: classCallback, Breaks: []string{"REG-CB-012"}, Sentence: "follows a redirect of a callback address by GET",
+		Alter: callbacks(redirected(http.MethodGet))},
+	Defect{ID: "answers-mixed-up", Class: classCallback, Breaks: []string{"REG-CB-013"}, Sentence: "answers a message with the items of the message before it",
+		Alter: func(v *Vendor) {
+			var last swap[any]
+			answering(func(out reference.Outgoing, _, body map[string]any) {
+				if items, ok := body["search_response"]; ok {
+					if before := last.put(items); before != nil {
+						body["search_response"] = before
+					}
+				}
+			})(v)
+		}},
+	Defect{ID: "records-mixed-up", Class: classCallback, Breaks: []string{"REG-CB-013"}, Sentence: "answers every third message with the records of the message before it",
+		Alter: func(v *Vendor) {
+			third := everyThird()
+			var last swap[any]
+			answering(func(out reference.Outgoing, _, body map[string]any) {
+				for _, item := range listed(body, "search_response") {
+					data := within(item, "data")
+					if before := last.put(data["reg_records"]); before != nil && third() {
+						data["reg_records"] = before
+					}
+				}
+			})(v)
+		}},
+	Defect{ID: "correlations-mixed-up", Class: classCallback, Breaks: []string{"REG-CB-013", "REG-CB-004"}, Sentence: "gives a callback the correlation_id of the message before it",
+		Alter: func(v *Vendor) {
+			var last swap[any]
+			answering(func(_ reference.Outgoing, _, body map[string]any) {
+				if before := last.put(body["correlation_id"]); before != nil {
+					body["correlation_id"] = before
+				}
+			})(v)
+		}},
+	Defect{ID: "callback-unsigned", Class: classCallback, Breaks: []string{"SEC-SIG-001"}, Sentence: "signs synchronous answers and no callbacks",
+		Alter: callbacks(func(request *http.Request, next send) (*http.Response, error) {
+			carry(request, edited(content(request), func(members map[string]any) { delete(members, "signature") }))
+			return next(request)
+		})},
+	Defect{ID: "callback-signature-echoed", Class: classCallback, Breaks: []string{"SEC-SIG-004"}, Sentence: "puts the request's signature into the callback",
+		Alter: func(v *Vendor) {
+			var signatures sync.Map
+			v.Sending(func(out reference.Outgoing, header, _ map[string]any) {
+				if out.Request != nil {
+					signatures.Store(header["message_id"], out.Request.Envelope.Signature)
+				}
+			})
+			callbacks(func(request *http.Request, next send) (*http.Response, error) {
+				carry(request, edited(content(request), func(members map[string]any) {
+					if signature, ok := signatures.Load(within(members, "header")["message_id"]); ok {
+						members["signature"] = signature
+					}
+				}))
+				return next(request)
+			})(v)
+		}},
+)
+
+// redirected follows redirects by the method.
+func redirected(method string) func(*http.Request, send) (*http.Response, error) {
+	return func(request *http.Request, next send) (*http.Response, error) {
+		second := another(request)
+		response, err := next(request)
+		if err != nil || response.StatusCode/100 != 3 {
+			return response, err
+		}
+		_ = response.Body.Close()
+		if second.URL, err = request.URL.Parse(response.Header.Get("Location")); err != nil {
+			return nil, err
+		}
+		if second.Method = method; method == http.MethodGet {
+			carry(second, nil)
+		}
+		return next(second.WithContext(context.WithoutCancel(request.Context())))
+	}
+}
