@@ -138,16 +138,16 @@ func givenName(_ context.Context, w *World, queryType, kind string) error {
 // hostile are texts that mean something to an engine behind a registry. Each is made from a value that
 // is held, so that a registry which lets the text be executed finds somebody.
 var hostile = map[string]func(held string) string{
-	"SQL":                            func(string) string { return "' OR '1'='1" },
-	"SQL with a comment":             func(held string) string { return held + "' OR 1=1 -- " },
-	"a pattern of SQL":               func(held string) string { return shortened(held) + "%" },
-	"a pattern of SQL for one sign":  func(held string) string { return shortened(held) + "_" },
-	"a wildcard":                     func(string) string { return "*" },
-	"a beginning with a wildcard":    func(held string) string { return shortened(held) + "*" },
-	"a regular expression":           func(held string) string { return shortened(held) + ".+" },
-	"an operator of the query":       func(string) string { return `{"$ne": null}` },
-	"a quotation mark":               func(string) string { return `"` },
-	"the beginning of one that held": shortened,
+	"SQL":                               func(string) string { return "' OR '1'='1" },
+	"SQL with a comment":                func(held string) string { return held + "' OR 1=1 -- " },
+	"a pattern of SQL":                  func(held string) string { return shortened(held) + "%" },
+	"a pattern of SQL for one sign":     func(held string) string { return shortened(held) + "_" },
+	"a wildcard":                        func(string) string { return "*" },
+	"a beginning with a wildcard":       func(held string) string { return shortened(held) + "*" },
+	"a regular expression":              func(held string) string { return shortened(held) + ".+" },
+	"an operator of the query":          func(string) string { return `{"$ne": null}` },
+	"a quotation mark":                  func(string) string { return `"` },
+	"the beginning of one that is held": shortened,
 }
 
 // shortened is a text without its last letter.

@@ -18,6 +18,13 @@ Feature: Searching a registry by identifier
     When it is sent synchronously
     Then the answer holds exactly the matching records
 
+  @REG-SEARCH-001
+  Scenario: The beginning of an identifier is not the identifier
+    Given the registry answers a correct search
+    And a search for an identifier that is written like the beginning of one that is held
+    When it is sent synchronously
+    Then the answer holds exactly the matching records
+
   @REG-SEARCH-025
   Scenario Outline: A record is found by an identifier that is not its first, <how>
     Given a search for a record by an identifier that is not its first
