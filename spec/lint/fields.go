@@ -24,13 +24,16 @@ type fieldWalk struct {
 	set   *set
 	found []field
 	on    []*node // the schemas on the way, against cycles
+	steps int
 }
 
-const mostFields = 20_000
+// mostSteps bounds the schemas that are looked at for one body: references can multiply them.
+const mostSteps = 20_000
 
 func (f *fieldWalk) schema(n *node, path string, required []string) {
 	n = f.set.resolve(n)
-	if n == nil || slices.Contains(f.on, n) || len(f.found) > mostFields {
+	f.steps++
+	if n == nil || slices.Contains(f.on, n) || f.steps > mostSteps {
 		return
 	}
 	f.on = append(f.on, n)

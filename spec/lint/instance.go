@@ -3,6 +3,7 @@ package lint
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 )
 
 // instances makes values that a schema may accept: small and full ones, of each alternative. They are
@@ -14,6 +15,7 @@ type instances struct {
 const (
 	instanceDepth = 8
 	instanceWidth = 12 // candidates of one schema
+	crossedWidth  = 48 // candidates of two
 )
 
 // texts are strings of the formats and of the shapes that patterns usually ask for.
@@ -28,6 +30,15 @@ func (i instances) of(n *node, depth int) []any {
 	if n == nil || depth > instanceDepth {
 		return nil
 	}
+	if made, done := i.set.made[n]; done {
+		return made
+	}
+	i.set.made[n] = nil // a schema that is a part of itself is left out there
+	i.set.made[n] = i.make(n, depth)
+	return i.set.made[n]
+}
+
+func (i instances) make(n *node, depth int) []any {
 	if fixed := n.get("const"); fixed != nil {
 		return []any{fixed.value()}
 	}
@@ -152,13 +163,17 @@ func crossed(left, right []any) []any {
 	var all []any
 	for _, a := range left {
 		for _, b := range right {
+			if len(all) >= crossedWidth {
+				return all
+			}
 			if joined, ok := merged(a, b); ok {
-				all = append(all, joined)
+				other, _ := merged(b, a) // the first to come decides what both have
+				all = append(all, joined, other)
 			}
 		}
 	}
 	if len(all) == 0 {
-		return append(left, right...)
+		return slices.Concat(left, right)
 	}
 	return all
 }
@@ -169,7 +184,7 @@ func merged(a, b any) (map[string]any, bool) {
 	if !ok || !also {
 		return nil, false
 	}
-	all := maps.Clone(left)
-	maps.Copy(all, right)
+	all := maps.Clone(right)
+	maps.Copy(all, left)
 	return all, true
 }

@@ -99,6 +99,15 @@ func (s *set) typesOf(n *node) []string {
 	if n == nil {
 		return nil
 	}
+	if types, done := s.types[n]; done {
+		return types
+	}
+	s.types[n] = nil // a schema that is a part of itself says nothing more
+	s.types[n] = s.namedTypes(n)
+	return s.types[n]
+}
+
+func (s *set) namedTypes(n *node) []string {
 	if named := n.get("type"); named != nil {
 		if named.isArray() {
 			return named.strings()
@@ -119,23 +128,26 @@ func (s *set) typesOf(n *node) []string {
 		}
 	}
 	for _, key := range []string{"oneOf", "anyOf"} {
-		branches := n.get(key)
-		if branches == nil {
-			continue
+		if branches := n.get(key); branches != nil {
+			return s.typesOfAny(branches)
 		}
-		var all []string
-		for _, branch := range branches.items {
-			types := s.typesOf(branch)
-			if len(types) == 0 {
-				return nil
-			}
-			all = append(all, types...)
-		}
-		slices.Sort(all)
-		return slices.Compact(all)
 	}
 	if codes := n.get("enum"); codes.isArray() && len(codes.items) > 0 && len(codes.strings()) == len(codes.items) {
 		return text
 	}
 	return nil
+}
+
+// typesOfAny joins the types of alternatives; one that leaves its type open leaves all open.
+func (s *set) typesOfAny(branches *node) []string {
+	var all []string
+	for _, branch := range branches.items {
+		types := s.typesOf(branch)
+		if len(types) == 0 {
+			return nil
+		}
+		all = append(all, types...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }

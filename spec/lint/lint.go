@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/spconform/spconform/datadictionary"
 )
@@ -36,9 +37,10 @@ type Finding struct {
 	Severity Severity `json:"severity"`
 	Place
 	Message string  `json:"message"`
-	Why     string  `json:"why"`            // what it does to interoperability
-	Mend    string  `json:"mend"`           // what to do
-	Also    []Place `json:"also,omitempty"` // further places of the same finding
+	Why     string  `json:"why"`             // what it does to interoperability
+	Mend    string  `json:"mend"`            // what to do
+	Proof   string  `json:"proof,omitempty"` // a made-up value that shows it
+	Also    []Place `json:"also,omitempty"`  // further places of the same finding
 }
 
 // Rule describes one rule. Its id is stable.
@@ -55,8 +57,9 @@ type Rule struct {
 // Rules lists all rules in the order in which they are shown.
 func Rules() []Rule { return slices.Clone(rules) }
 
-// reporter takes a finding at a node; an empty mend is the rule's.
-type reporter func(at *node, message, mend string)
+// reporter takes a finding at a node; an empty mend is the rule's. A proof is left out when findings are
+// joined that say the same.
+type reporter func(at *node, message, mend string, proof ...string)
 
 // Documents looks at the documents together and returns what is wrong with those of linted, by document
 // and line. Those of referred are only followed into. The dictionary may be nil: rules that need it are
@@ -68,12 +71,14 @@ func Documents(linted, referred []Source, dictionary *datadictionary.Dictionary)
 		if rule.check == nil {
 			continue
 		}
-		rule.check(s, func(at *node, message, mend string) {
+		rule.check(s, func(at *node, message, mend string, proof ...string) {
 			doc := s.documentOf(at)
 			if !doc.linted {
 				return
 			}
-			findings = append(findings, rule.finding(Place{doc.name, at.pointer, at.line}, message, mend))
+			finding := rule.finding(Place{doc.name, at.pointer, at.line}, message, mend)
+			finding.Proof = strings.Join(proof, " ")
+			findings = append(findings, finding)
 		})
 	}
 	for _, doc := range s.documents {
@@ -115,7 +120,8 @@ func byPlace(a, b Finding) int {
 }
 
 func newSet(linted, referred []Source, dictionary *datadictionary.Dictionary) *set {
-	s := &set{byName: map[string]*document{}, owner: map[*node]*document{}, dictionary: dictionary, placeOf: map[*node]*place{}}
+	s := &set{byName: map[string]*document{}, owner: map[*node]*document{}, dictionary: dictionary, placeOf: map[*node]*place{},
+		types: map[*node][]string{}, made: map[*node][]any{}}
 	add := func(sources []Source, isLinted bool) {
 		for _, source := range sources {
 			if s.byName[path.Clean(source.Name)] != nil {

@@ -55,14 +55,14 @@ func (s *set) records() []record {
 	}
 	var found []record
 	s.schemas(func(p *place) {
-		if properties := p.node.get("properties"); properties.isObject() {
+		if properties := p.node.get("properties"); properties.isObject() && s.reached()[p.node] {
 			if object := s.objectLike(properties.keys); object != nil {
 				found = append(found, record{object, p.node, properties.fields, false})
 			}
 		}
 	})
 	for _, sample := range s.samples() {
-		if holdsSchema(sample.value) != nil {
+		if holdsSchema(sample.value) != nil || !s.reached()[sample.value] {
 			continue
 		}
 		sample.value.walk(func(n *node) {

@@ -12,12 +12,37 @@ var actionMismatch = Rule{
 	Why:   "A receiver that routes by action does another thing than one that routes by path.",
 	Mend:  "Write the action of the path.",
 	check: func(s *set, report reporter) {
+		known := s.actions()
 		for _, o := range s.operations() {
 			verb := verbOf(o.segments())
+			if !known[verb] && !strings.HasPrefix(verb, "txn-") {
+				continue // a path of its own kind, such as one for a special search
+			}
 			checkAction(s.request(o), verb, []string{verb}, o, report)
 			checkAction(s.answer(o), verb, []string{answerTo(verb), "on-" + verb}, o, report)
 		}
 	},
+}
+
+// actions are the actions that the messages of any document have.
+func (s *set) actions() map[string]bool {
+	all := map[string]bool{}
+	for _, p := range s.places {
+		if p.kind == kindSchema && p.property == "action" {
+			for _, action := range actionsOf(p.node) {
+				all[action] = true
+			}
+		}
+	}
+	return all
+}
+
+// actionsOf lists the actions that the schema of header.action allows, none for all.
+func actionsOf(n *node) []string {
+	if constant := n.get("const"); constant.isString() {
+		return []string{constant.text}
+	}
+	return n.get("enum").strings()
 }
 
 // verbOf is the action that a path calls for: its last part, with txn before status.
@@ -42,10 +67,7 @@ func checkAction(fields []field, verb string, legal []string, o operation, repor
 		if field.path != "header.action" {
 			continue
 		}
-		actions := field.node.get("enum").strings()
-		if constant := field.node.get("const"); constant.isString() {
-			actions = []string{constant.text}
-		}
+		actions := actionsOf(field.node)
 		if len(actions) == 0 || slices.ContainsFunc(actions, func(action string) bool {
 			return slices.Contains(legal, action) || slices.Contains(legal, "txn-"+action)
 		}) {

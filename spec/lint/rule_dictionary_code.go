@@ -21,10 +21,15 @@ var dictionaryCode = Rule{
 					continue
 				}
 				for _, value := range s.codesOf(record, attribute.Name) {
-					if known, ok := list.Code(value.text); ok && !known.Deprecated {
+					known, listed := list.Code(value.text)
+					if listed && !known.Deprecated {
 						continue
 					}
-					report(value, fmt.Sprintf("%s of %s has a code that %s does not list", attribute.Name, record.object.Name, list.Key()), useOf(list, value.text))
+					has := "does not list"
+					if listed {
+						has = "lists as deprecated"
+					}
+					report(value, fmt.Sprintf("%s of %s has a code that %s %s", attribute.Name, record.object.Name, list.Key(), has), useOf(list, value.text))
 				}
 			}
 		}

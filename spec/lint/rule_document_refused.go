@@ -18,6 +18,9 @@ var documentRefused = Rule{
 	Mend:  "Mend this place; findings nearby say more.",
 	check: func(s *set, report reporter) {
 		for _, doc := range s.linted() {
+			if paths := doc.root.get("paths"); paths.isObject() && len(paths.keys) == 0 && !doc.before31() {
+				continue // parts, which are loaded with the documents that refer to them
+			}
 			if err := s.loads(doc); err != nil {
 				text, _, _ := strings.Cut(err.Error(), "\n")
 				report(doc.placeIn(text), fmt.Sprintf("a loader refuses the document: %s", shortened(text)), "")
@@ -42,11 +45,22 @@ func (s *set) loads(doc *document) (err error) {
 		}
 		return other.data, nil
 	}
-	loaded, err := loader.LoadFromDataWithPath(doc.data, &url.URL{Path: doc.name})
+	var loaded *openapi3.T
+	if s.external(doc) {
+		loaded, err = loader.LoadFromDataWithPath(doc.data, &url.URL{Path: doc.name})
+	} else {
+		loaded, err = loader.LoadFromData(doc.data)
+	}
 	if err != nil {
 		return err
 	}
 	return loaded.Validate(context.Background(), openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation(), openapi3.DisableSchemaPatternValidation())
+}
+
+func (s *set) external(doc *document) bool {
+	found := false
+	s.references(doc, func(_ *node, ref string) { found = found || !strings.HasPrefix(ref, "#") })
+	return found
 }
 
 // What a loader's words say about the place.

@@ -29,13 +29,23 @@ var keywordIgnored = Rule{
 	},
 }
 
+// inBranch says whether the schema, or one around it, is a part of another one, which may name the type.
+func (p *place) inBranch() bool {
+	for ; p != nil; p = p.up {
+		if p.branch {
+			return true
+		}
+	}
+	return false
+}
+
 // integerFormats are formats that say integer: on a number they are left out.
 var integerFormats = []string{"int32", "int64"}
 
 func ignoredByType(p *place, report reporter) {
 	types := p.node.get("type")
 	if types == nil {
-		if items := p.node.get("items"); items != nil && !p.branch {
+		if items := p.node.get("items"); items != nil && !p.inBranch() {
 			report(items, "items without type array lets every other value pass", "Add type: array.")
 		}
 		return

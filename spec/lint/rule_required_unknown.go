@@ -47,27 +47,29 @@ func (s *set) propertiesAround(p *place) []string {
 	for p.branch && p.up != nil {
 		p = p.up
 	}
-	return s.propertyNames(p.node, 0)
+	var names []string
+	s.propertyNames(p.node, map[*node]bool{}, &names)
+	return names
 }
 
-func (s *set) propertyNames(n *node, depth int) []string {
+// propertyNames adds the names that a schema and its branches define, looking at each schema once.
+func (s *set) propertyNames(n *node, seen map[*node]bool, names *[]string) {
 	n = s.resolve(n)
-	if n == nil || depth > 20 {
-		return nil
+	if n == nil || seen[n] {
+		return
 	}
-	var names []string
+	seen[n] = true
 	if properties := n.get("properties"); properties != nil {
-		names = append(names, properties.keys...)
+		*names = append(*names, properties.keys...)
 	}
 	for _, key := range []string{"if", "then", "else"} {
-		names = append(names, s.propertyNames(n.get(key), depth+1)...)
+		s.propertyNames(n.get(key), seen, names)
 	}
 	for _, key := range []string{"allOf", "anyOf", "oneOf"} {
 		if list := n.get(key); list != nil {
 			for _, branch := range list.items {
-				names = append(names, s.propertyNames(branch, depth+1)...)
+				s.propertyNames(branch, seen, names)
 			}
 		}
 	}
-	return names
 }

@@ -17,8 +17,11 @@ type set struct {
 	places     []*place
 	placeOf    map[*node]*place
 	compiled   *compiled
+	types      map[*node][]string // of schemas that were asked for
+	made       map[*node][]any    // instances of schemas that were asked for
 	// attributesByName is made when it is first asked for.
 	attributesByName map[string]datadictionary.Attribute
+	reachable        map[*node]bool
 }
 
 // linted lists the documents that findings are wanted of and that read.

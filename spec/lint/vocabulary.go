@@ -1,6 +1,9 @@
 package lint
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // use is a name or code at a place.
 type use struct {
@@ -28,9 +31,15 @@ func (v *vocabulary) add(doc *document, names []string, at []*node) {
 	}
 }
 
+// mostNames are the names that are compared each with each.
+const mostNames = 5_000
+
 // misspelt gives each name that is near to another one which more places have, or which is known to be
 // right. known may be nil.
 func (v *vocabulary) misspelt(known func(string) bool, visit func(name, right string, uses []use)) {
+	if len(v.uses) > mostNames {
+		return
+	}
 	for name, uses := range v.uses {
 		if known != nil && known(name) {
 			continue
@@ -40,7 +49,8 @@ func (v *vocabulary) misspelt(known func(string) bool, visit func(name, right st
 			if v.siblings[[2]string{name, other}] || !near(name, other) {
 				continue
 			}
-			if len(others) > len(uses) || len(others) == len(uses) && known != nil && known(other) {
+			tie := len(others) == len(uses) && (known != nil && known(other) || v.familiar(other) > v.familiar(name))
+			if len(others) > len(uses) || tie {
 				better = append(better, other)
 			}
 		}
@@ -51,11 +61,26 @@ func (v *vocabulary) misspelt(known func(string) bool, visit func(name, right st
 	}
 }
 
+// familiar is how many names have the rarest word of a name.
+func (v *vocabulary) familiar(name string) int {
+	least := len(v.uses)
+	for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '_' || r == '-' || r == '.' }) {
+		count := 0
+		for other := range v.uses {
+			if strings.Contains(other, word) {
+				count++
+			}
+		}
+		least = min(least, count)
+	}
+	return least
+}
+
 // names is the vocabulary of the property names of all documents.
 func (s *set) names() *vocabulary {
 	v := newVocabulary()
 	for _, p := range s.places {
-		if properties := p.node.get("properties"); p.kind == kindSchema && properties.isObject() {
+		if properties := p.node.get("properties"); p.kind == kindSchema && properties.isObject() && s.reached()[p.node] {
 			at := make([]*node, len(properties.keys))
 			for i, name := range properties.keys {
 				at[i] = properties.fields[name]
@@ -71,7 +96,7 @@ func (s *set) codes() *vocabulary {
 	v := newVocabulary()
 	for _, p := range s.places {
 		list := p.node.get("enum")
-		if p.kind != kindSchema || !list.isArray() {
+		if p.kind != kindSchema || !list.isArray() || !s.reached()[p.node] {
 			continue
 		}
 		var texts []string

@@ -14,7 +14,8 @@ func plain(name string) string {
 
 // near says whether a may be a misspelling of b: the same but for case and separators, or one edit apart
 // in a name of five letters and more, two in one of ten and more. An edit is a letter added, dropped,
-// changed or swapped with its neighbour. Names that differ only in digits are numbered, not misspelt.
+// changed or swapped with its neighbour. Names with different digits are numbered, not misspelt, and on-search is
+// the answer to search.
 func near(a, b string) bool {
 	if a == b {
 		return false
@@ -22,7 +23,7 @@ func near(a, b string) bool {
 	if plain(a) == plain(b) {
 		return len(plain(a)) > 1
 	}
-	if withoutDigits(a) == withoutDigits(b) || plural(a, b) || plural(b, a) {
+	if digits(a) != digits(b) || plural(a, b) || plural(b, a) || opposite(a, b) || strings.HasPrefix(a, "on-") != strings.HasPrefix(b, "on-") {
 		return false
 	}
 	shorter := min(len(a), len(b))
@@ -36,9 +37,9 @@ func near(a, b string) bool {
 	return allowed > 0 && distance(a, b, allowed) <= allowed
 }
 
-func withoutDigits(name string) string {
+func digits(name string) string {
 	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
+		if r < '0' || r > '9' {
 			return -1
 		}
 		return r
@@ -47,6 +48,11 @@ func withoutDigits(name string) string {
 
 // plural says whether many is the plural of one: a list of the same, which is another thing.
 func plural(one, many string) bool { return many == one+"s" || many == one+"es" }
+
+// opposite says whether one of two names is the other with "un" before a word: subscribe and unsubscribe.
+func opposite(a, b string) bool {
+	return strings.ReplaceAll(a, "un", "") == strings.ReplaceAll(b, "un", "")
+}
 
 // nearest is the name that a given one is most like, "" where it is near to none.
 func nearest(name string, names []string) string {
