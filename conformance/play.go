@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -89,7 +88,7 @@ func (r *run) phase(ctx context.Context, env *steps.Env, p *plan, wanted []featu
 			steps.Register(sc)
 		},
 		Options: &godog.Options{Format: "progress", Output: io.Discard, NoColors: true, Concurrency: r.Concurrency, Strict: true,
-			FS: features.Files, Paths: folders(wanted), DefaultContext: ctx},
+			FS: features.Files, Paths: files(wanted), Tags: tags(wanted), DefaultContext: ctx},
 	}
 	suite.Run()
 	slices.SortFunc(outcomes, func(a, b outcome) int { return strings.Compare(a.scenario.ID, b.scenario.ID) })
@@ -104,8 +103,19 @@ func unplayed(wanted []features.Scenario, outcomes []outcome) []outcome {
 	})
 }
 
-func folders(wanted []features.Scenario) []string {
-	return lo.Uniq(lo.Map(wanted, func(s features.Scenario, _ int) string { return path.Dir(s.File) }))
+func files(wanted []features.Scenario) []string {
+	return lo.Uniq(lo.Map(wanted, func(s features.Scenario, _ int) string { return s.File }))
+}
+
+// tags is an expression that takes in all wanted scenarios and few others: godog prepares every
+// scenario that its expression takes in, which costs more than playing it.
+func tags(wanted []features.Scenario) string {
+	ids := lo.Uniq(lo.FlatMap(wanted, func(s features.Scenario, _ int) []string { return s.Requirements }))
+	either := strings.Join(lo.Map(ids, func(id string, _ int) string { return "@" + id }), ",")
+	if wanted[0].Changes() {
+		return "@changes && " + either
+	}
+	return "~@changes && " + either
 }
 
 // conclude tells the target's failures from the suite's.

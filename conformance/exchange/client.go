@@ -30,11 +30,14 @@ type Client struct {
 	timeout  time.Duration
 }
 
-// patience is how many exchanges in a row may stay without an answer before the runner waits only
-// impatience for the next ones, so that a dead target cannot stretch a run.
+// A dead target must not stretch a run: after patience exchanges in a row without a usable answer the
+// runner waits only impatience for the next ones, and after forsaken it tries one in trial, so that a
+// target that comes back is noticed.
 const (
 	patience   = 4
 	impatience = time.Second
+	forsaken   = 24
+	trial      = 16
 )
 
 // NewClient makes a client. The time-outs are for connecting and for a whole answer. roots may be nil
@@ -66,8 +69,14 @@ func (c *Client) Send(ctx context.Context, out Outgoing) *Exchange {
 		Request: Message{Method: out.Method, URL: out.URL, Header: out.Header.Clone(), Body: out.Body, Size: int64(len(out.Body))}}
 	c.recorder.Begin(exchange)
 	timeout := c.timeout
-	if c.recorder.Silent() >= patience {
+	silent := c.recorder.Silent()
+	if silent >= patience {
 		timeout = min(timeout, impatience)
+	}
+	if silent >= forsaken && silent%trial != 0 {
+		exchange.Fault, exchange.Detail = FaultTimeout, fmt.Sprintf("the target did not answer properly %d times in a row; this was not sent", forsaken)
+		c.recorder.ended(exchange)
+		return exchange
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -99,8 +108,11 @@ func (c *Client) perform(ctx context.Context, out Outgoing, exchange *Exchange) 
 	case err != nil:
 		exchange.Fault, exchange.Detail = classify(err)
 	case len(body) > MaxBody:
-		exchange.Response.Body = body[:MaxBody]
+		exchange.Response.Body = excerpt(body)
 		exchange.Fault, exchange.Detail = FaultTooLarge, fmt.Sprintf("the answer is longer than %d MiB", MaxBody>>20)
+	case !c.recorder.room(len(body)):
+		exchange.Response.Body = excerpt(body)
+		exchange.Fault, exchange.Detail = FaultTooLarge, fmt.Sprintf("the target has sent more than %d MiB in this run", MaxRun>>20)
 	}
 }
 

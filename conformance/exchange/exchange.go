@@ -18,6 +18,10 @@ import (
 // a thousand records is well below it; a longer body is a flood.
 const MaxBody = 8 << 20
 
+// MaxRun is the number of bytes of all bodies that a run keeps; a target that sends more is cut off, so
+// that it cannot use up the runner's memory.
+const MaxRun = 512 << 20
+
 // Fault is why an exchange has no usable answer. Its value is stable.
 type Fault string
 
@@ -62,6 +66,7 @@ type Recorder struct {
 	secrets   []string
 	answered  atomic.Bool
 	silent    atomic.Int32
+	kept      atomic.Int64
 }
 
 // NewRecorder makes an empty recorder.
@@ -125,6 +130,14 @@ func (r *Recorder) Repeated() func(text string) bool {
 		return count > 1
 	}
 }
+
+// room says whether another body can be kept; small ones always can.
+func (r *Recorder) room(size int) bool {
+	return r.kept.Add(int64(size)) <= MaxRun || size <= result.BodyLimit
+}
+
+// excerpt is the beginning of a body, in memory of its own.
+func excerpt(body []byte) []byte { return bytes.Clone(body[:min(len(body), result.BodyLimit)]) }
 
 // Results is the whole record in its redacted form.
 func (r *Recorder) Results() []result.Exchange {

@@ -161,8 +161,8 @@ func (r *Receiver) serve(w http.ResponseWriter, request *http.Request) {
 	if err != nil {
 		exchange.Fault, exchange.Detail = FaultReset, "the target broke off the callback"
 	}
-	if len(body) > MaxBody {
-		body = body[:MaxBody]
+	if len(body) > MaxBody || !r.recorder.room(len(body)) {
+		body = excerpt(body)
 		exchange.Fault, exchange.Detail = FaultTooLarge, fmt.Sprintf("the callback is longer than %d MiB", MaxBody>>20)
 	}
 	exchange.Request = Message{Method: request.Method, URL: r.base + request.URL.RequestURI(),
