@@ -203,9 +203,9 @@ var _ = register(
 		Alter: forgiving("token_sender", asynchronous)},
 	Defect{ID: "token-not-asked-of-status", Class: classToken, Breaks: []string{"SEC-AUTH-004"}, Sentence: "answers status requests without a token",
 		Alter: admitting(actionIs("txn-status"))},
-	Defect{ID: "token-not-asked-of-subscribe", Class: classToken, Breaks: []string{"SEC-AUTH-004"}, Sentence: "takes subscriptions without a token",
+	Defect{ID: "token-not-asked-of-subscribe", Class: classToken, Breaks: []string{"SEC-AUTH-005"}, Sentence: "takes subscriptions without a token",
 		Alter: admitting(actionIs("subscribe"))},
-	Defect{ID: "token-not-asked-of-unsubscribe", Class: classToken, Breaks: []string{"SEC-AUTH-004"}, Sentence: "lets subscriptions be ended without a token",
+	Defect{ID: "token-not-asked-of-unsubscribe", Class: classToken, Breaks: []string{"SEC-AUTH-005"}, Sentence: "lets subscriptions be ended without a token",
 		Alter: admitting(actionIs("unsubscribe"))},
 
 	Defect{ID: "sender-unknown-taken", Class: classParty, Breaks: []string{"SEC-PARTY-001"}, Sentence: "answers senders that it does not know", Alter: strangers},

@@ -68,7 +68,7 @@ Feature: Who may ask a registry
       | synchronously  |
       | asynchronously |
 
-  @SEC-AUTH-004 @negative
+  @SEC-AUTH-005 @negative
   Scenario: A subscription without a token is refused
     Given the registry answers a correct search
     And a subscription to records that meet a condition
@@ -76,10 +76,11 @@ Feature: Who may ask a registry
     When it is sent asynchronously
     Then it is refused
 
-  @SEC-AUTH-004 @negative
-  Scenario: An unsubscription without a token is refused
+  @SEC-AUTH-005 @negative
+  Scenario: The end of a subscription without a token is refused
     Given the registry answers a correct search
-    And an unsubscribe message for a code that nobody was given
+    And the client has subscribed to records that meet a condition
+    And an unsubscribe message for that subscription
     And it comes without a token
     When it is sent asynchronously
     Then it is refused

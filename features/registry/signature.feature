@@ -243,7 +243,7 @@ Feature: Signed messages
       | synchronously  |
       | asynchronously |
 
-  @SEC-SIG-012 @negative
+  @SEC-SIG-016 @negative
   Scenario: A subscription without a signature is refused
     Given the registry answers a correct search
     And a subscription to records that meet a condition
@@ -251,10 +251,11 @@ Feature: Signed messages
     When it is sent asynchronously
     Then it is refused
 
-  @SEC-SIG-012 @negative
-  Scenario: An unsubscription without a signature is refused
+  @SEC-SIG-016 @negative
+  Scenario: The end of a subscription without a signature is refused
     Given the registry answers a correct search
-    And an unsubscribe message for a code that nobody was given
+    And the client has subscribed to records that meet a condition
+    And an unsubscribe message for that subscription
     And it is signed not at all
     When it is sent asynchronously
     Then it is refused
