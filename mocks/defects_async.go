@@ -82,7 +82,9 @@ func readdressed(change func(request *http.Request)) func(*Vendor) {
 }
 
 // failed says whether a receiver did not take what it was sent.
-func failed(response *http.Response, err error) bool { return err != nil || response.StatusCode/100 != 2 }
+func failed(response *http.Response, err error) bool {
+	return err != nil || response.StatusCode/100 != 2
+}
 
 // unaddressed changes callbacks of messages that named no sender_uri.
 func unaddressed(change func(request *http.Request, next send) (*http.Response, error)) func(*Vendor) {
@@ -444,7 +446,9 @@ var _ = register(
 		Alter: dyingAfter(func(_ *http.Response, err error) bool { return err != nil },
 			func(http.ResponseWriter) { panic(http.ErrAbortHandler) })},
 	Defect{ID: "fails-after-a-broken-callback", Class: classCallback, Breaks: []string{"REG-CB-010"}, Sentence: "answers everything with HTTP 503 once a callback could not be delivered",
-		Alter: dyingAfter(failed, func(w http.ResponseWriter) { sayJSON(w, http.StatusServiceUnavailable, `{"errors":[{"code":"err.service.unavailable"}]}`) })},
+		Alter: dyingAfter(failed, func(w http.ResponseWriter) {
+			sayJSON(w, http.StatusServiceUnavailable, `{"errors":[{"code":"err.service.unavailable"}]}`)
+		})},
 	Defect{ID: "callbacks-one-at-a-time", Class: classCallback, Breaks: []string{"REG-CB-011"}, Sentence: "tries a failed callback again and again before it turns to the next",
 		Alter: func(v *Vendor) {
 			var turn sync.Mutex
@@ -515,11 +519,6 @@ var _ = register(
 				}
 			})(v)
 		}},
-	Defect{ID: "callback-unsigned", Class: classCallback, Breaks: []string{"SEC-SIG-001"}, Sentence: "signs synchronous answers and no callbacks",
-		Alter: callbacks(func(request *http.Request, next send) (*http.Response, error) {
-			carry(request, edited(content(request), func(members map[string]any) { delete(members, "signature") }))
-			return next(request)
-		})},
 	Defect{ID: "callback-signature-echoed", Class: classCallback, Breaks: []string{"SEC-SIG-004"}, Sentence: "puts the request's signature into the callback",
 		Alter: func(v *Vendor) {
 			var signatures sync.Map

@@ -246,24 +246,23 @@ func callbackRepeated(ctx context.Context, w *World) error {
 
 // callbackOnce gives a second callback the time in which others of its kind come.
 func callbackOnce(ctx context.Context, w *World) error {
-	reply, err := w.reply()
-	if err != nil {
+	if err := callbackArrives(ctx, w); err != nil {
 		return err
 	}
-	if len(reply.Callbacks) == 0 {
-		return callbackArrives(ctx, w)
-	}
-	correlation := reply.Ack.CorrelationID
-	all, twice := w.box(reply.Draft.From.Name).Await(ctx, w.env.Waits.Quiet, func(all []*exchange.Exchange) bool {
-		return len(slices.DeleteFunc(slices.Clone(all), func(e *exchange.Exchange) bool {
-			answer := readAnswer(e, "")
-			return answer == nil || text(answer.Message, "correlation_id") != correlation
-		})) > 1
+	return w.eachReply(func(reply *Reply) *Fail {
+		of := func(all []*exchange.Exchange) []*exchange.Exchange {
+			return slices.DeleteFunc(slices.Clone(all), func(e *exchange.Exchange) bool {
+				answer := readAnswer(e, "")
+				return answer == nil || text(answer.Message, "correlation_id") != reply.Ack.CorrelationID
+			})
+		}
+		all, twice := w.box(reply.Draft.From.Name).Await(ctx, w.env.Waits.Quiet,
+			func(all []*exchange.Exchange) bool { return len(of(all)) > 1 })
+		if twice {
+			return fail("one callback, since it was taken with HTTP 200", fmt.Sprintf("%d callbacks", len(of(all))), of(all)...)
+		}
+		return nil
 	})
-	if twice {
-		return fail("one callback, since it was taken with HTTP 200", fmt.Sprintf("%d callbacks", len(all)), all...)
-	}
-	return nil
 }
 
 // Loose looks at the receiver after the run: what came to no address at all, and callbacks that came

@@ -204,7 +204,7 @@ func isNotifiedNow(ctx context.Context, w *World) error {
 
 // toldNow awaits a notification of the record: the last one of those that have come.
 func (w *World) toldNow(ctx context.Context, who string) (told, error) {
-	list := w.awaitTold(ctx, senders[who], 1)
+	list := w.awaitTold(ctx, senders[who], max(1, len(w.versions)))
 	if len(list) == 0 {
 		return told{}, fail(fmt.Sprintf("a notification of the record within %s", w.env.Waits.Notify), "none")
 	}

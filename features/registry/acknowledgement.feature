@@ -24,7 +24,7 @@ Feature: Acknowledgement of asynchronous messages
 
   @REG-ACK-003
   Scenario: The correlation_id is the registry's own
-    Given a search for a record by its identifier
+    Given 4 searches by identifier
     When it is sent asynchronously
     Then it is acknowledged
     And every answer is acknowledged under a correlation_id that the registry made

@@ -135,6 +135,12 @@ Feature: Callbacks
     Then the callback is repeated until it is taken
 
   @REG-CB-009
+  Scenario: None of several callbacks comes again
+    Given 4 searches by identifier
+    When it is sent asynchronously
+    Then the callback is not repeated
+
+  @REG-CB-009
   Scenario: A callback that was taken does not come again
     Given a search for a record by its identifier
     When it is sent asynchronously

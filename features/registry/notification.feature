@@ -111,6 +111,13 @@ Feature: Notifications
     When that record changes
     Then the client is notified of it with its new content
 
+  @REG-NTF-011
+  Scenario: A notification holds the latest content of a record that has changed before
+    Given a record that was just registered
+    And the client has subscribed to its changes
+    When that record changes 3 times
+    Then the client is notified of it with its new content
+
   @REG-NTF-012
   Scenario: A notification that was not taken comes again
     Given a record that was just registered
