@@ -144,6 +144,24 @@ func (p *Population) AskRange(iface, recordType, salt string) (Where, error) {
 	return Where{}, failure(CodeNoCondition, "no attribute of %s can be asked for a range", recordType)
 }
 
+// AskMany is the condition that most records meet, but no more than atMost of them and not all.
+func (p *Population) AskMany(iface, recordType string, atMost int) (Condition, error) {
+	t := p.table(iface, recordType)
+	if t == nil {
+		return Condition{}, failure(CodeNoRecords, "the population has no %s of %s", recordType, iface)
+	}
+	var best candidate
+	for _, one := range t.candidates() {
+		if one.count > best.count && one.count <= atMost && one.count < len(t.records) {
+			best = one
+		}
+	}
+	if best.count == 0 {
+		return Condition{}, failure(CodeNoCondition, "no condition on %s is met by at most %d records", recordType, atMost)
+	}
+	return best.condition, nil
+}
+
 func overlap(a, b candidate) int {
 	both := 0
 	for record, met := range a.matches {

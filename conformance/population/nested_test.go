@@ -53,6 +53,20 @@ func TestAskRangeNeedsBothBounds(t *testing.T) {
 	}
 }
 
+func TestAskManyKeepsItsBound(t *testing.T) {
+	social, err := spec.FindInterface("social")
+	require.NoError(t, err)
+	for seed := range uint64(5) {
+		people, err := population.Generate(seed, []spec.Interface{social})
+		require.NoError(t, err)
+		condition, err := people.AskMany("social", "Person", 100)
+		require.NoError(t, err)
+		found := len(people.Matching("social", "Person", population.Where{Is: &condition}))
+		assert.LessOrEqual(t, found, 100)
+		assert.Greater(t, found, 50, "a cut at fifty must show")
+	}
+}
+
 func TestTextsAndHolding(t *testing.T) {
 	social, err := spec.FindInterface("social")
 	require.NoError(t, err)

@@ -146,24 +146,14 @@ func givenNoMatch(_ context.Context, w *World, queryType string) error {
 // givenMany looks for a single condition that many records meet, but not more than fit one page.
 func givenMany(_ context.Context, w *World, queryType string) error {
 	const many = 12
-	var best *Question
-	for _, attribute := range w.record.Query {
-		for _, operator := range attribute.Operators {
-			for attempt := range 4 {
-				condition, err := w.env.Population.Ask(w.env.Interface.ID, w.record.Name, attribute.Attribute, operator, w.salt(fmt.Sprint("many", attempt)))
-				if err != nil {
-					continue
-				}
-				question := w.ask(w.record, queryType, population.Where{Is: &condition}, w.record.Name+"."+attribute.Attribute+" "+operator)
-				if matches := len(question.Expected); matches <= wide && (best == nil || matches > len(best.Expected)) {
-					best = question
-				}
-			}
-		}
+	condition, err := w.env.Population.AskMany(w.env.Interface.ID, w.record.Name, wide)
+	if err != nil {
+		return err
 	}
-	if best == nil || len(best.Expected) < many {
+	question := w.ask(w.record, queryType, population.Where{Is: &condition}, w.record.Name+"."+condition.Attribute+" "+condition.Operator)
+	if len(question.Expected) < many {
 		return fmt.Errorf("the population has no condition that %d records of %s meet", many, w.record.Name)
 	}
-	w.drafts = []*Draft{w.searchFor(best)}
+	w.drafts = []*Draft{w.searchFor(question)}
 	return nil
 }
