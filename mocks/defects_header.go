@@ -19,7 +19,7 @@ const (
 	classAction   = "action"
 	classParties  = "sender and receiver not swapped"
 	classCounts   = "counts"
-	classStatus   = "status of the header"
+	classOfHeader = "status of the header"
 	classHeader   = "header of a request"
 	classRepeated = "replay accepted"
 )
@@ -199,7 +199,7 @@ var _ = register(
 				h["action"] = "on-txn-status"
 			}
 		})},
-	Defect{ID: "rejected-items-header-succ", Class: classStatus, Breaks: []string{"REG-HDR-005"}, Sentence: "says succ over a message of which every item is rejected",
+	Defect{ID: "rejected-items-header-succ", Class: classOfHeader, Breaks: []string{"REG-HDR-005"}, Sentence: "says succ over a message of which every item is rejected",
 		Alter: statusByItems(func(h map[string]any, succeeded, _ int) {
 			if succeeded == 0 {
 				reason(h, message.StatusSuccess, "")
@@ -231,21 +231,21 @@ var _ = register(
 				h["completed_count"] = out.Header.TotalCount + 1
 			}
 		})},
-	Defect{ID: "one-rejected-rejects-header", Class: classStatus, Breaks: []string{"REG-HDR-008"}, Sentence: "says rjct over a batch of which one item is rejected",
+	Defect{ID: "one-rejected-rejects-header", Class: classOfHeader, Breaks: []string{"REG-HDR-008"}, Sentence: "says rjct over a batch of which one item is rejected",
 		Alter: statusByItems(func(h map[string]any, succeeded, rejected int) {
 			if succeeded > 0 && rejected > 0 {
 				reason(h, message.StatusRejected, string(message.RejectTooManyErrors))
 			}
 		})},
-	Defect{ID: "header-never-final", Class: classStatus, Breaks: []string{"REG-HDR-008"}, Sentence: "says pdng over an answer that is complete",
+	Defect{ID: "header-never-final", Class: classOfHeader, Breaks: []string{"REG-HDR-008"}, Sentence: "says pdng over an answer that is complete",
 		Alter: answerHeaders(func(_ reference.Outgoing, h map[string]any) { reason(h, message.StatusPending, "") })},
-	Defect{ID: "header-received-async", Class: classStatus, Breaks: []string{"REG-HDR-008"}, Sentence: "says rcvd in callbacks that hold the answer",
+	Defect{ID: "header-received-async", Class: classOfHeader, Breaks: []string{"REG-HDR-008"}, Sentence: "says rcvd in callbacks that hold the answer",
 		Alter: answerHeaders(func(out reference.Outgoing, h map[string]any) {
 			if out.Kind == reference.KindCallback {
 				reason(h, message.StatusReceived, "")
 			}
 		})},
-	Defect{ID: "reason-with-success", Class: classStatus, Breaks: []string{"REG-HDR-009"}, Sentence: "gives a reason code with every success",
+	Defect{ID: "reason-with-success", Class: classOfHeader, Breaks: []string{"REG-HDR-009"}, Sentence: "gives a reason code with every success",
 		Alter: answerHeaders(func(_ reference.Outgoing, h map[string]any) {
 			if h["status"] == message.StatusSuccess {
 				h["status_reason_code"] = string(message.RejectTooManyErrors)
