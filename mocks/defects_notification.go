@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -81,28 +82,23 @@ var _ = register(
 	Defect{ID: "notify-not-by-condition", Class: classNotification, Breaks: []string{"REG-NTF-001"}, Sentence: "never notifies for a subscription by a condition",
 		Alter: telling(func(ctx context.Context, q store.SubscriptionQuery, next findsSubscriptions) ([]store.Subscription, error) {
 			found, err := next(ctx, q)
-			var kept []store.Subscription
-			for _, one := range found {
-				if one.FilterType != message.QueryPredicate {
-					kept = append(kept, one)
-				}
-			}
-			return kept, err
+			return slices.DeleteFunc(found, func(one store.Subscription) bool { return one.FilterType == message.QueryPredicate }), err
 		})},
 	Defect{ID: "notify-first-of-a-batch-only", Class: classNotification, Breaks: []string{"REG-NTF-001"}, Sentence: "keeps the first subscription of a batch only",
 		Alter: func(v *Vendor) {
-			var mu sync.Mutex
-			var last time.Time
-			v.State(state{addSubscription: func(ctx context.Context, s store.Subscription, next func(context.Context, store.Subscription) (bool, error)) (bool, error) {
-				mu.Lock()
-				together := s.CreatedAt.Sub(last) < 5*time.Millisecond
-				last = s.CreatedAt
-				mu.Unlock()
-				if together {
-					return true, nil
+			var later remembered
+			subscribed(func(items []map[string]any) {
+				for _, item := range items[1:] {
+					for _, told := range listed(item, "subscriptions") {
+						code, _ := told["code"].(string)
+						later.add(code)
+					}
 				}
-				return next(ctx, s)
-			}})
+			})(v)
+			telling(func(ctx context.Context, q store.SubscriptionQuery, next findsSubscriptions) ([]store.Subscription, error) {
+				found, err := next(ctx, q)
+				return slices.DeleteFunc(found, func(one store.Subscription) bool { return later.has(one.Code) }), err
+			})(v)
 		}},
 	Defect{ID: "notify-twice", Class: classNotification, Breaks: []string{"REG-NTF-002"}, Sentence: "sends every notification twice",
 		Alter: notifications(func(request *http.Request, next send) (*http.Response, error) {

@@ -172,7 +172,7 @@ func (w *World) silent(ctx context.Context, who identity.Name, record population
 		return nil
 	}
 	list := w.notificationsOf(all, record)
-	return failf(fmt.Sprintf("%d notifications of the record", most), []*exchange.Exchange{list[len(list)-1].exchange}, "%d", len(list))
+	return failf(fmt.Sprintf("%d notifications of the record", most), []*exchange.Exchange{list[len(list)-1].exchange}, "%d of them", len(list))
 }
 
 // refusesToldOf makes the receiver refuse notifications of the scenario's record.
@@ -206,7 +206,7 @@ func isNotifiedNow(ctx context.Context, w *World) error {
 func (w *World) toldNow(ctx context.Context, who string) (told, error) {
 	list := w.awaitTold(ctx, senders[who], max(1, len(w.versions)))
 	if len(list) == 0 {
-		return told{}, fail(fmt.Sprintf("a notification of the record within %s", w.env.Waits.Notify), "none")
+		return told{}, fail(fmt.Sprintf("a notification of the record within %s", w.env.Waits.Notify), "no notification of it")
 	}
 	return list[len(list)-1], nil
 }
@@ -234,7 +234,7 @@ func isNotifiedOnce(ctx context.Context, w *World) error {
 func isNotifiedInOrder(ctx context.Context, w *World) error {
 	list := w.awaitTold(ctx, identity.Client, len(w.versions))
 	if len(list) != len(w.versions) {
-		return failf(fmt.Sprintf("%d notifications of the record", len(w.versions)), w.shown, "%d", len(list))
+		return failf(fmt.Sprintf("%d notifications of the record", len(w.versions)), w.shown, "%d of them", len(list))
 	}
 	for i, want := range w.versions {
 		if err := differs(w, list[i], want, fmt.Sprintf("change %d in place %d", i+1, i+1)); err != nil {
@@ -270,11 +270,11 @@ func notificationNames(ctx context.Context, w *World) error {
 	}
 	// The schema lets the event type be left out, and editions spell it with and without a name space.
 	if given := text(last.event, "data.reg_event_type"); given != "" && !strings.HasSuffix(":"+given, ":"+event.Name) {
-		return failf("data.reg_event_type "+event.Name, []*exchange.Exchange{last.exchange}, "%q", oneLine(given))
+		return failf("data.reg_event_type "+event.Name, []*exchange.Exchange{last.exchange}, "it says %q", oneLine(given))
 	}
 	given := text(last.event, "data.reg_record_type")
 	if named, known := w.env.Interface.Record(given); !known || named.Name != record.Name {
-		return failf("data.reg_record_type "+record.Name, []*exchange.Exchange{last.exchange}, "%q", oneLine(given))
+		return failf("data.reg_record_type "+record.Name, []*exchange.Exchange{last.exchange}, "it says %q", oneLine(given))
 	}
 	return nil
 }

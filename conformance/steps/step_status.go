@@ -162,7 +162,7 @@ func (w *World) holdsItems(first *Reply, want []map[string]any) error {
 		response, _ := reply.Answer.Message["txnstatus_response"].(map[string]any)
 		// One edition names the type of the message, the other that of its answer.
 		if kind := text(response, "txn_type"); kind != first.Draft.Kind && kind != "on-"+first.Draft.Kind {
-			return failf("txnstatus_response.txn_type "+first.Draft.Kind, nil, "%q; %s", oneLine(kind), reply.describe())
+			return failf("txnstatus_response.txn_type "+first.Draft.Kind, nil, "txn_type %q; %s", oneLine(kind), reply.describe())
 		}
 		told := map[string]map[string]any{}
 		for _, item := range reply.statusItems() {
@@ -175,7 +175,7 @@ func (w *World) holdsItems(first *Reply, want []map[string]any) error {
 			}
 			for _, member := range []string{"status", "status_reason_code"} {
 				if got := text(same, member); got != text(item, member) {
-					return failf(fmt.Sprintf("item %s %q, as it was answered", member, text(item, member)), nil, "%q", oneLine(got))
+					return failf(fmt.Sprintf("item %s %q, as it was answered", member, text(item, member)), nil, "item %s %q", member, oneLine(got))
 				}
 			}
 		}

@@ -266,7 +266,7 @@ func codeOf(item map[string]any) (string, *Fail) {
 		return "", failf("one subscription with a code", nil, "%d subscriptions", len(told))
 	}
 	if status := text(told[0], "status"); status != message.SubscriptionActive {
-		return "", failf("subscription status subscribe", nil, "%q", oneLine(status))
+		return "", failf("subscription status subscribe", nil, "subscription status %q", oneLine(status))
 	}
 	return text(told[0], "code"), nil
 }
@@ -283,7 +283,7 @@ func othersSubscribed(_ context.Context, w *World) error {
 			}
 		}
 		if want := len(reply.Draft.items()) - 1; made != want {
-			return failf(fmt.Sprintf("%d items with a subscription", want), nil, "%d", made)
+			return failf(fmt.Sprintf("%d items with a subscription", want), nil, "%d with one", made)
 		}
 		return nil
 	})
