@@ -203,6 +203,8 @@ var _ = register(
 		Alter: forgiving("token_sender", asynchronous)},
 	Defect{ID: "token-not-asked-of-status", Class: classToken, Breaks: []string{"SEC-AUTH-004"}, Sentence: "answers status requests without a token",
 		Alter: admitting(actionIs("txn-status"))},
+	Defect{ID: "token-not-asked-of-status-sync", Class: classToken, Breaks: []string{"SEC-AUTH-004"}, Sentence: "answers synchronous status requests without a token",
+		Alter: admitting(func(in *reference.Incoming, _ error) bool { return in.Operation.ID == "sync-txn-status" })},
 	Defect{ID: "token-not-asked-of-subscribe", Class: classToken, Breaks: []string{"SEC-AUTH-005"}, Sentence: "takes subscriptions without a token",
 		Alter: admitting(actionIs("subscribe"))},
 	Defect{ID: "token-not-asked-of-unsubscribe", Class: classToken, Breaks: []string{"SEC-AUTH-005"}, Sentence: "lets subscriptions be ended without a token",
@@ -222,6 +224,10 @@ var _ = register(
 		Alter: forgiving("receiver", asynchronous)},
 	Defect{ID: "one-client-only", Class: classParty, Breaks: []string{"SEC-PARTY-003"}, Sentence: "knows one client and no other",
 		Alter: demanding("participant", message.ErrSenderID, func(in *reference.Incoming) bool { return in.Header.SenderID == "programme.example.org" })},
+	Defect{ID: "one-client-only-async", Class: classParty, Breaks: []string{"SEC-PARTY-003"}, Sentence: "calls one client back and no other",
+		Alter: demanding("participant", message.ErrSenderID, func(in *reference.Incoming) bool {
+			return in.Header.SenderID == "programme.example.org" && in.Operation.Mode == spec.Async
+		})},
 	Defect{ID: "sender-uri-not-checked", Class: classURI, Breaks: []string{"SEC-URI-001", "SEC-URI-002"}, Sentence: "calls whatever address a message names",
 		Alter: func(v *Vendor) { v.WithoutCheck("sender_uri") }},
 	Defect{ID: "sender-uri-compared-as-text", Class: classURI, Breaks: []string{"SEC-URI-001", "SEC-URI-002"}, Sentence: "calls an address that begins with the same letters as a registered one",

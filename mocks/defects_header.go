@@ -205,6 +205,12 @@ var _ = register(
 				reason(h, message.StatusSuccess, "")
 			}
 		})},
+	Defect{ID: "rejected-items-header-succ-async", Class: classOfHeader, Breaks: []string{"REG-HDR-005"}, Sentence: "says succ in callbacks over items that are all rejected",
+		Alter: answerHeaders(func(out reference.Outgoing, h map[string]any) {
+			if out.Kind == reference.KindCallback && h["status_reason_code"] == string(message.RejectTooManyErrors) {
+				reason(h, message.StatusSuccess, "")
+			}
+		})},
 	Defect{ID: "parties-unswapped", Class: classParties, Breaks: []string{"REG-HDR-006"}, Sentence: "answers with the request's sender and receiver",
 		Alter: answerHeaders(func(_ reference.Outgoing, h map[string]any) {
 			h["sender_id"], h["receiver_id"] = h["receiver_id"], h["sender_id"]
@@ -289,6 +295,16 @@ var _ = register(
 			var users memory
 			v.Check("message_id", func(ctx context.Context, in *reference.Incoming, next run) error {
 				if users.first(in.Header.MessageID, in.Header.SenderID) != in.Header.SenderID {
+					return &reference.Rejection{Code: message.RejectMessageDuplicate, Detail: "header.message_id was used before"}
+				}
+				return next(ctx, in)
+			})
+		}},
+	Defect{ID: "message-ids-of-all-senders-mixed-async", Class: classIDs, Breaks: []string{"REG-HDR-024"}, Sentence: "takes a message_id for used by an asynchronous message when another sender used it",
+		Alter: func(v *Vendor) {
+			var users memory
+			v.Check("message_id", func(ctx context.Context, in *reference.Incoming, next run) error {
+				if users.first(in.Header.MessageID, in.Header.SenderID) != in.Header.SenderID && in.Operation.Mode == spec.Async {
 					return &reference.Rejection{Code: message.RejectMessageDuplicate, Detail: "header.message_id was used before"}
 				}
 				return next(ctx, in)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/spconform/spconform/reference"
+	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/message"
 )
 
@@ -310,6 +311,8 @@ var _ = register(
 		})},
 	Defect{ID: "signature-not-asked-of-status", Class: classBadSigned, Breaks: []string{"SEC-SIG-012"}, Sentence: "answers status requests without a signature",
 		Alter: forgiving("signature", actionIs("txn-status"))},
+	Defect{ID: "signature-not-asked-of-status-async", Class: classBadSigned, Breaks: []string{"SEC-SIG-012"}, Sentence: "answers asynchronous status requests without a signature",
+		Alter: forgiving("signature", both(asynchronous, actionIs("txn-status")))},
 	Defect{ID: "signature-not-asked-of-subscribe", Class: classBadSigned, Breaks: []string{"SEC-SIG-016"}, Sentence: "takes subscriptions without a signature",
 		Alter: forgiving("signature", actionIs("subscribe"))},
 	Defect{ID: "signature-not-asked-of-unsubscribe", Class: classBadSigned, Breaks: []string{"SEC-SIG-016"}, Sentence: "lets subscriptions be ended without a signature",
@@ -324,6 +327,10 @@ var _ = register(
 		Alter: demanding("signature", message.ErrSignatureInvalid, func(in *reference.Incoming) bool { return bytes.Contains(in.Header.Meta, []byte(":null")) })},
 	Defect{ID: "signature-over-known-members", Class: classStrict, Breaks: []string{"SEC-SIG-014"}, Sentence: "verifies over a header written anew, from which unknown members are lost",
 		Alter: demanding("signature", message.ErrSignatureInvalid, func(in *reference.Incoming) bool { return bytes.Contains(in.Envelope.Header, []byte("x-country")) })},
+	Defect{ID: "signature-over-known-members-async", Class: classStrict, Breaks: []string{"SEC-SIG-014"}, Sentence: "loses unknown header members of asynchronous messages before it verifies them",
+		Alter: demanding("signature", message.ErrSignatureInvalid, func(in *reference.Incoming) bool {
+			return in.Operation.Mode == spec.Async && bytes.Contains(in.Envelope.Header, []byte("x-country"))
+		})},
 	Defect{ID: "signature-leading-word-demanded", Class: classStrict, Breaks: []string{"SEC-SIG-015"}, Sentence: "reads a signature only with its leading word",
 		Alter: respelled(func(text string) bool { return !strings.HasPrefix(text, "Signature:") })},
 	Defect{ID: "signature-namespace-demanded", Class: classStrict, Breaks: []string{"SEC-SIG-015"}, Sentence: "reads the namespace spdci and no other",

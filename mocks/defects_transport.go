@@ -12,6 +12,7 @@ import (
 
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/message"
 )
 
 const (
@@ -278,14 +279,12 @@ var _ = register(
 		}},
 	Defect{ID: "white-space-breaks-signature", Class: classTransport, Breaks: []string{"REG-HTTP-011"},
 		Sentence: "verifies the signature over the bytes of the body",
-		Alter: func(v *Vendor) {
-			v.Check("signature", func(ctx context.Context, in *reference.Incoming, next func(context.Context, *reference.Incoming) error) error {
-				if bytes.ContainsAny(in.Body, "\n\t") {
-					return &reference.Refusal{Code: "err.signature.invalid", Detail: "signature mismatch"}
-				}
-				return next(ctx, in)
-			})
-		}},
+		Alter:    demanding("signature", message.ErrSignatureInvalid, func(in *reference.Incoming) bool { return bytes.ContainsAny(in.Body, "\n\t") })},
+	Defect{ID: "white-space-breaks-signature-async", Class: classTransport, Breaks: []string{"REG-HTTP-011"},
+		Sentence: "verifies the signature of an asynchronous message over the bytes of its body",
+		Alter: demanding("signature", message.ErrSignatureInvalid, func(in *reference.Incoming) bool {
+			return in.Operation.Mode == spec.Async && bytes.ContainsAny(in.Body, "\n\t")
+		})},
 	Defect{ID: "body-read-to-the-first-value", Class: classTransport, Breaks: []string{"REG-HTTP-012"},
 		Sentence: "reads the first object of a body, and of a member named twice the last", Alter: rewriting(firstValue)},
 	Defect{ID: "body-member-twice-taken", Class: classTransport, Breaks: []string{"REG-HTTP-012"},
