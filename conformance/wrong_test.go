@@ -21,14 +21,20 @@ import (
 func quick() conformance.Waits {
 	waits := conformance.DefaultWaits
 	waits.Callback, waits.Notify, waits.Quiet = 100*time.Millisecond, 100*time.Millisecond, 10*time.Millisecond
-	waits.Connect, waits.Response, waits.Run = time.Second, 300*time.Millisecond, time.Minute
+	waits.Connect, waits.Response, waits.Run = 2*time.Second, 5*time.Second, 2*time.Minute
 	return waits
 }
 
 func test(t *testing.T, base string) result.Report {
 	t.Helper()
+	return testWithin(t, base, quick())
+}
+
+// testWithin tests a target that is to be waited for only so long.
+func testWithin(t *testing.T, base string, waits conformance.Waits) result.Report {
+	t.Helper()
 	report, err := conformance.Run(context.Background(), conformance.Options{Seed: 11, Version: "test", Concurrency: 32,
-		Target: conformance.Target{Kind: "url", Waits: quick(), Interfaces: map[string]conformance.Access{"social": {Base: base}}}})
+		Target: conformance.Target{Kind: "url", Waits: waits, Interfaces: map[string]conformance.Access{"social": {Base: base}}}})
 	require.NoError(t, err)
 	return report
 }
@@ -162,7 +168,9 @@ func TestATargetThatCannotBeReachedIsNobodysFailure(t *testing.T) {
 		"a host that does not exist": {"http://registry.invalid", "not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			report := test(t, c.base)
+			waits := quick()
+			waits.Response = 300 * time.Millisecond
+			report := testWithin(t, c.base, waits)
 			require.NotNil(t, report.Error)
 			require.Equal(t, "unreachable", report.Error.Code)
 			require.Contains(t, report.Error.Message, c.reason)
@@ -210,7 +218,9 @@ func TestAHostileTargetIsBounded(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			began := time.Now()
-			report := test(t, serve(t, c.handler))
+			waits := quick()
+			waits.Response = time.Second
+			report := testWithin(t, serve(t, c.handler), waits)
 			require.Nil(t, report.Error)
 			require.False(t, report.Holds())
 			require.False(t, report.Errored(), "what a target does after its first answer is its own: %s", errored(report))
