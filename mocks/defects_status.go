@@ -274,4 +274,13 @@ var _ = register(
 			}
 			return next(ctx, q)
 		})},
+	Defect{ID: "status-not-of-unsubscribes", Class: classTxnStatus, Breaks: []string{"REG-TXN-014"}, Sentence: "tells of no unsubscribe",
+		Alter: finding(func(ctx context.Context, q store.TransactionQuery, next findsItems) ([]store.TransactionItem, error) {
+			if q.TxnType == "unsubscribe" {
+				return nil, nil
+			}
+			return next(ctx, q)
+		})},
+	Defect{ID: "status-of-unsubscribe-without-codes", Class: classTxnStatus, Breaks: []string{"REG-TXN-014"}, Sentence: "leaves the codes out of the status of an unsubscribe",
+		Alter: statuses(func(_ reference.Outgoing, _, _, status map[string]any) { delete(status, "subscription_status") })},
 )

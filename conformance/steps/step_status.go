@@ -11,13 +11,14 @@ import (
 )
 
 var statusSteps = []definition{
-	{`^a status request for that (search|subscription) by "(transaction_id|correlation_id|reference_id_list)"$`,
+	{`^a status request for that (search|subscription|unsubscription) by "(transaction_id|correlation_id|reference_id_list)"$`,
 		"asks what became of the message that was just sent", withTexts(givenStatus)},
 	{`^a status request for the reference_id of its item (\d+)$`, "asks for one item of the search that was just sent", withNumber(givenItemStatus)},
 	{`^a status request for a transaction that was never sent$`, "the registry cannot know it", inWorld(givenUnknownStatus)},
 	{`^the status answer holds what the search answered$`,
 		"the same items with the same statuses and reasons as the search itself gave", inWorld(statusHolds)},
 	{`^the status answer holds what was subscribed$`, "the items of the subscription with status succ", inWorld(statusHolds)},
+	{`^the status answer says that the subscription has ended$`, "the unsubscribe with status succ, and the code with status unsubscribe", inWorld(statusEnded)},
 	{`^the status answer holds item (\d+) alone$`, "that item of the search, and no other", withNumber(statusHoldsOne)},
 	{`^the status answer names the transaction$`, "transaction_id and correlation_id of the message that was asked about", inWorld(statusNames)},
 	{`^the status answer shows nothing of the search$`, "neither items nor records of it", inWorld(statusHides)},
@@ -45,7 +46,7 @@ func (w *World) statusDraft(kind, attribute string, of any) *Draft {
 }
 
 // txnTypes are the values of txn_type, by what a scenario calls the message.
-var txnTypes = map[string]string{"search": "search", "subscription": "subscribe"}
+var txnTypes = map[string]string{"search": "search", "subscription": "subscribe", "unsubscription": "unsubscribe"}
 
 func givenStatus(_ context.Context, w *World, kind, attribute string) error {
 	sent, err := w.asked()
@@ -218,6 +219,22 @@ func statusNames(_ context.Context, w *World) error {
 			}
 		}
 		return nil
+	})
+}
+
+func statusEnded(_ context.Context, w *World) error {
+	first, err := w.asked()
+	if err != nil {
+		return err
+	}
+	return w.eachReply(func(reply *Reply) *Fail {
+		if reply.Answer == nil {
+			return w.answered(reply)
+		}
+		if status := text(reply.status(), "status"); status != message.StatusSuccess {
+			return failf("txn_status.status succ", nil, "txn_status.status %q", oneLine(status))
+		}
+		return tellsEnded(reply.status(), first)
 	})
 }
 

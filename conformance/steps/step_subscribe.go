@@ -334,17 +334,22 @@ func saysEnded(_ context.Context, w *World) error {
 		if _, refused := reply.refusal(""); refused {
 			return fail("status succ", reply.describe())
 		}
-		list, _ := reply.Answer.Message["subscription_status"].([]any)
-		ended := map[string]bool{}
-		for _, told := range objects(list) {
-			ended[text(told, "code")] = text(told, "status") == message.SubscriptionEnded
-		}
-		codes, _ := reply.Draft.Message["subscription_codes"].([]any)
-		for _, code := range codes {
-			if held, _ := code.(string); !ended[held] {
-				return failf("subscription_status with each code and status unsubscribe", nil, "%d codes, one of them missing or not ended", len(ended))
-			}
-		}
-		return nil
+		return tellsEnded(reply.Answer.Message, reply)
 	})
+}
+
+// tellsEnded looks for each code of an unsubscribe in what is told of it.
+func tellsEnded(told map[string]any, of *Reply) *Fail {
+	list, _ := told["subscription_status"].([]any)
+	ended := map[string]bool{}
+	for _, one := range objects(list) {
+		ended[text(one, "code")] = text(one, "status") == message.SubscriptionEnded
+	}
+	codes, _ := of.Draft.Message["subscription_codes"].([]any)
+	for _, code := range codes {
+		if held, _ := code.(string); !ended[held] {
+			return failf("subscription_status with each code and status unsubscribe", nil, "%d codes, one of them missing or not ended", len(ended))
+		}
+	}
+	return nil
 }

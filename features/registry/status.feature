@@ -187,3 +187,17 @@ Feature: Transaction status
       | how            |
       | synchronously  |
       | asynchronously |
+
+  @REG-TXN-014 @changes
+  Scenario Outline: The status of an unsubscribe is told <how>
+    Given a record that was just registered
+    And the client has subscribed to its changes
+    And the client has ended the subscription
+    And a status request for that unsubscription by "transaction_id"
+    When it is sent <how>
+    Then the status answer says that the subscription has ended
+
+    Examples:
+      | how            |
+      | synchronously  |
+      | asynchronously |

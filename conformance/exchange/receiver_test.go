@@ -1,0 +1,98 @@
+package exchange_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/spconform/spconform/conformance/exchange"
+)
+
+func open(t *testing.T) *exchange.Receiver {
+	t.Helper()
+	receiver, err := exchange.NewReceiver(exchange.NewRecorder(), "127.0.0.1:0", "")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = receiver.Close() })
+	return receiver
+}
+
+// post calls the receiver as a target does; status 0 is a broken connection.
+func post(t *testing.T, url string) (status int, location string) {
+	t.Helper()
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.Post(url, "application/json", strings.NewReader(`{"n":1}`))
+	if err != nil {
+		return 0, ""
+	}
+	defer response.Body.Close()
+	return response.StatusCode, response.Header.Get("Location")
+}
+
+func TestRequestsFallIntoTheBoxOfTheLongestPrefix(t *testing.T) {
+	receiver := open(t)
+	wide, narrow := receiver.Open("/cb/client/", nil), receiver.Open("/cb/client/s1/", nil)
+	post(t, receiver.Base()+"/cb/client/registry/notify")
+	post(t, receiver.Base()+"/cb/client/s1/on-search?case=1")
+	post(t, receiver.Base()+"/elsewhere")
+	require.Len(t, wide.All(), 1)
+	require.Len(t, narrow.All(), 1)
+	require.Len(t, receiver.Stray(), 1)
+	require.Len(t, receiver.Inbound(), 3)
+	require.Same(t, narrow, receiver.At(receiver.Base()+"/cb/client/s1/on-search?case=1"))
+	require.Nil(t, receiver.At(receiver.Base()+"/elsewhere"))
+	require.Nil(t, receiver.At("http://other.example.org/cb/client/s1/"))
+}
+
+func TestTreatments(t *testing.T) {
+	for _, row := range []struct {
+		name      string
+		treatment exchange.Treatment
+		status    int
+		taken     bool
+	}{
+		{"taken", exchange.Treatment{Status: http.StatusOK}, http.StatusOK, true},
+		{"refused", exchange.Treatment{Status: http.StatusServiceUnavailable}, http.StatusServiceUnavailable, false},
+		{"broken off", exchange.Treatment{Status: exchange.BreakOff}, 0, false},
+		{"redirected", exchange.Treatment{Status: http.StatusTemporaryRedirect, Location: "/there"}, http.StatusTemporaryRedirect, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			receiver := open(t)
+			box := receiver.Open("/cb/", func(int, *exchange.Exchange) exchange.Treatment { return row.treatment })
+			status, location := post(t, receiver.Base()+"/cb/x")
+			require.Equal(t, row.status, status)
+			require.Equal(t, row.treatment.Location, location)
+			require.NotEmpty(t, box.All())
+			require.Equal(t, row.taken, box.All()[0].Taken())
+		})
+	}
+}
+
+func TestAHeldAnswerIsSeenBeforeItIsGiven(t *testing.T) {
+	receiver := open(t)
+	let := make(chan struct{})
+	box := receiver.Open("/cb/", func(int, *exchange.Exchange) exchange.Treatment {
+		return exchange.Treatment{Status: http.StatusOK, Hold: let}
+	})
+	answered := make(chan int, 1)
+	go func() { status, _ := post(t, receiver.Base()+"/cb/x"); answered <- status }()
+	_, came := box.Await(context.Background(), 5*time.Second, func(all []*exchange.Exchange) bool { return len(all) == 1 })
+	require.True(t, came)
+	require.Empty(t, answered)
+	close(let)
+	require.Equal(t, http.StatusOK, <-answered)
+}
+
+func TestAnInterceptDecidesBeforeTheBox(t *testing.T) {
+	receiver := open(t)
+	box := receiver.Open("/cb/", nil)
+	box.Intercept(func(e *exchange.Exchange) (exchange.Treatment, bool) {
+		return exchange.Treatment{Status: http.StatusTeapot}, strings.HasSuffix(e.Request.URL, "/odd")
+	})
+	odd, _ := post(t, receiver.Base()+"/cb/odd")
+	even, _ := post(t, receiver.Base()+"/cb/even")
+	require.Equal(t, []int{http.StatusTeapot, http.StatusOK}, []int{odd, even})
+}
