@@ -15,9 +15,9 @@ func FuzzDocuments(f *testing.F) {
 	for _, source := range sources(f, "testdata/*.yaml") {
 		f.Add(source.Data)
 	}
-	for _, hostile := range hostile {
-		if len(hostile) < 10_000 {
-			f.Add([]byte(hostile))
+	for name, text := range hostile {
+		if len(text) < 1_000 && name != "aliases of aliases" { // large ones only slow the fuzzer down
+			f.Add([]byte(text))
 		}
 	}
 	words := dictionary(f)
