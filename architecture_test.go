@@ -13,18 +13,19 @@ const module = "github.com/spconform/spconform/"
 // mayImport says for each folder which other folders of ours its packages may import, as
 // docs/architecture.md draws it. The longest prefix decides.
 var mayImport = map[string][]string{
-	"datadictionary":       {"datadictionary"},
-	"spec":                 {"spec", "datadictionary"},
-	"features":             {},
-	"conformance":          {"conformance", "spec", "datadictionary", "features"},
-	"conformance/result":   {},
-	"conformance/maturity": {"conformance/result", "spec"},
-	"reference":            {"reference", "spec", "datadictionary"},
-	"mocks":                {"mocks", "reference", "spec"},
-	"mocks/selftest":       {"mocks", "reference", "spec", "conformance"},
-	"reports":              {"reports", "conformance/result", "spec", "docs"},
-	"docs":                 {},
-	"cmd":                  {"cmd", "spec", "datadictionary", "features", "conformance", "reference", "mocks", "reports", "docs"},
+	"datadictionary":        {"datadictionary"},
+	"spec":                  {"spec", "datadictionary"},
+	"features":              {},
+	"conformance":           {"conformance", "spec", "datadictionary", "features"},
+	"conformance/result":    {},
+	"conformance/maturity":  {"conformance/result", "spec"},
+	"conformance/statement": {"conformance/result", "conformance/maturity", "conformance/manifest"},
+	"reference":             {"reference", "spec", "datadictionary"},
+	"mocks":                 {"mocks", "reference", "spec"},
+	"mocks/selftest":        {"mocks", "reference", "spec", "conformance"},
+	"reports":               {"reports", "conformance/result", "conformance/statement", "spec", "docs"},
+	"docs":                  {},
+	"cmd":                   {"cmd", "spec", "datadictionary", "features", "conformance", "reference", "mocks", "reports", "docs"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {

@@ -244,6 +244,9 @@ func (r *run) finished() result.Report {
 	r.report.FinishedAt = time.Now().UTC()
 	if r.recorder != nil {
 		r.report.Transcript = r.recorder.Results()
+		r.report.Target.Certificates = lo.PickBy(lo.MapValues(r.report.Target.Bases, func(base, _ string) string {
+			return r.recorder.Certificate(base)
+		}), func(_, certificate string) bool { return certificate != "" })
 	}
 	shown := map[string]bool{}
 	for i := range r.report.Interfaces {

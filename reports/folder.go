@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -38,6 +39,10 @@ func WriteFolder(dir string, report result.Report) error {
 		return &Error{CodeWrite, fmt.Sprintf("the results folder cannot be made: %v: name another with --out", err), err}
 	}
 	var failed []error
+	// A statement of an earlier run is not one of this run.
+	if err := os.Remove(filepath.Join(dir, FileStatement)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		failed = append(failed, &Error{CodeWrite, fmt.Sprintf("the old %s cannot be removed: %v", FileStatement, err), err})
+	}
 	write := func(name string, render func(io.Writer) error) {
 		if err := writeFile(filepath.Join(dir, name), render); err != nil {
 			failed = append(failed, &Error{CodeWrite, fmt.Sprintf("%s cannot be written: %v", name, err), err})

@@ -40,6 +40,8 @@ type (
 		Scenario        string      `json:"_scenario,omitempty"`
 		Operation       string      `json:"_operation,omitempty"`
 		Direction       string      `json:"_direction"`
+		Interface       string      `json:"_interface,omitempty"`
+		Answers         string      `json:"_answers,omitempty"`
 		Notes           []string    `json:"_notes,omitempty"`
 	}
 	harRequest struct {
@@ -127,7 +129,7 @@ func entryOf(exchange result.Exchange) harEntry {
 		},
 		Timings: harTimings{Wait: exchange.DurationMS},
 		ID:      exchange.ID, Scenario: exchange.Scenario, Operation: exchange.Operation,
-		Direction: exchange.Direction, Notes: exchange.Notes,
+		Direction: exchange.Direction, Interface: exchange.Interface, Answers: exchange.Answers, Notes: exchange.Notes,
 	}
 	if request.Body != "" {
 		entry.Request.PostData = &harPostData{

@@ -16,6 +16,7 @@ import (
 	"github.com/spconform/spconform/conformance"
 	"github.com/spconform/spconform/conformance/manifest"
 	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/conformance/statement"
 	"github.com/spconform/spconform/reference/loopback"
 	"github.com/spconform/spconform/reports"
 	"github.com/spconform/spconform/spec"
@@ -25,6 +26,7 @@ import (
 type runFlags struct {
 	target, manifest         string
 	callbacks, tags, out     string
+	key                      string
 	format                   *formatFlag
 	interfaces, requirements []string
 	seed                     uint64
@@ -44,6 +46,7 @@ func runCommand() *cobra.Command {
 	command.Flags().StringVar(&flags.tags, "tags", "", `run only scenarios with these tags: "@a && ~@b", a comma is or`)
 	command.Flags().StringSliceVar(&flags.requirements, "requirement", nil, "run only the scenarios of these requirement ids")
 	command.Flags().StringVar(&flags.out, "out", "spconform-results", "folder for report.json, report.html, junit.xml and exchanges.har")
+	command.Flags().StringVar(&flags.key, "key", "", "private key (JWK or PEM) that signs the statement on a whole run, statement.dsse.json")
 	command.Flags().Uint64Var(&flags.seed, "seed", 0, "repeat the run of this seed; a new one is drawn and printed where none is given")
 	command.Flags().IntVar(&flags.concurrency, "concurrency", conformance.DefaultConcurrency, "number of scenarios that run at a time")
 	command.Flags().BoolVar(&flags.quiet, "quiet", false, "no progress on standard error")
@@ -65,35 +68,49 @@ func newSeed() uint64 {
 	return binary.BigEndian.Uint64(bytes[:]) % 1_000_000_000
 }
 
-func runSuite(ctx context.Context, flags runFlags, stdout, stderr io.Writer) (err error) {
-	described, err := interfacesNamed(flags.interfaces)
+func runSuite(ctx context.Context, flags runFlags, stdout, stderr io.Writer) error {
+	key, err := signingKey(flags.key)
 	if err != nil {
 		return err
 	}
-	target, closeTarget, err := flags.open(ctx, described)
+	report, err := flags.test(ctx, stderr)
 	if err != nil {
 		return err
+	}
+	return publish(ctx, report, flags, key, stdout)
+}
+
+// test makes the run that the flags describe.
+func (f runFlags) test(ctx context.Context, stderr io.Writer) (report result.Report, err error) {
+	described, err := interfacesNamed(f.interfaces)
+	if err != nil {
+		return report, err
+	}
+	target, closeTarget, err := f.open(ctx, described)
+	if err != nil {
+		return report, err
 	}
 	defer func() { err = errors.Join(err, closeTarget()) }()
-	report, err := conformance.Run(ctx, conformance.Options{
-		Target: target, Seed: flags.seed, Version: suiteVersion(), Concurrency: flags.concurrency,
-		Selection: conformance.Selection{Interfaces: flags.interfaces, Tags: flags.tags, Requirements: flags.requirements},
-		Progress:  reports.NewProgress(stderr, reports.TerminalOf(stderr), flags.quiet),
+	report, err = conformance.Run(ctx, conformance.Options{
+		Target: target, Seed: f.seed, Version: suiteVersion(), Concurrency: f.concurrency,
+		Selection: conformance.Selection{Interfaces: f.interfaces, Tags: f.tags, Requirements: f.requirements},
+		Progress:  reports.NewProgress(stderr, reports.TerminalOf(stderr), f.quiet),
 	})
 	var wrong *conformance.UsageError
 	if errors.As(err, &wrong) {
-		return usageError("%s", wrong.Message)
+		return report, usageError("%s", wrong.Message)
 	}
-	if err != nil {
-		return err
-	}
-	return publish(report, flags.out, flags.format.chosen, stdout)
+	return report, err
 }
 
-// publish writes the results folder and what goes to standard output, then says how the run ended.
-func publish(report result.Report, out string, format reports.Format, stdout io.Writer) error {
-	written := reports.WriteFolder(out, report)
-	shown := writeReport(stdout, report, format)
+// publish writes the results folder, the signed statement where a key was given, and what goes to
+// standard output, then says how the run ended.
+func publish(ctx context.Context, report result.Report, flags runFlags, key *statement.Key, stdout io.Writer) error {
+	written := reports.WriteFolder(flags.out, report)
+	if key != nil && written == nil && statement.Withheld(report) == nil {
+		written = writeStatement(ctx, flags.out, *key)
+	}
+	shown := writeReport(stdout, report, flags.format.chosen)
 	if failed := errors.Join(written, shown); failed != nil {
 		return couldNotRun("%v", failed)
 	}

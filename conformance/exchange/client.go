@@ -101,6 +101,9 @@ func (c *Client) perform(ctx context.Context, out Outgoing, exchange *Exchange) 
 		return
 	}
 	defer response.Body.Close()
+	if response.TLS != nil && len(response.TLS.PeerCertificates) > 0 {
+		c.recorder.showed(request.URL.Host, response.TLS.PeerCertificates[0].Raw)
+	}
 	exchange.Response = Message{Status: response.StatusCode, Header: response.Header.Clone()}
 	body, err := io.ReadAll(io.LimitReader(response.Body, MaxBody+1))
 	exchange.Response.Body, exchange.Response.Size = body, int64(len(body))

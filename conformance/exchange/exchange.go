@@ -5,7 +5,10 @@ package exchange
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -50,12 +53,15 @@ type Exchange struct {
 	Scenario  string
 	Operation string
 	Inbound   bool
-	StartedAt time.Time
-	Duration  time.Duration
-	Request   Message
-	Response  Message
-	Fault     Fault
-	Detail    string
+	// Interface is set where what the target sent was held to that interface's checks; Answers is, for
+	// a callback, the id of the request that it answers.
+	Interface, Answers string
+	StartedAt          time.Time
+	Duration           time.Duration
+	Request            Message
+	Response           Message
+	Fault              Fault
+	Detail             string
 }
 
 // Recorder keeps the exchanges of a run in the order in which they began.
@@ -64,13 +70,16 @@ type Recorder struct {
 	exchanges []*Exchange
 	notes     map[string][]string
 	secrets   []string
+	shown     map[string]string
 	answered  atomic.Bool
 	silent    atomic.Int32
 	kept      atomic.Int64
 }
 
 // NewRecorder makes an empty recorder.
-func NewRecorder() *Recorder { return &Recorder{notes: map[string][]string{}} }
+func NewRecorder() *Recorder {
+	return &Recorder{notes: map[string][]string{}, shown: map[string]string{}}
+}
 
 // Secret names a text that must not be in anything that is written.
 func (r *Recorder) Secret(text string) {
@@ -95,6 +104,27 @@ func (r *Recorder) Note(id, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.notes[id] = append(r.notes[id], text)
+}
+
+// showed notes the certificate that a host showed; the first stands, since a run has one target.
+func (r *Recorder) showed(host string, certificate []byte) {
+	sum := sha256.Sum256(certificate)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, known := r.shown[host]; !known {
+		r.shown[host] = hex.EncodeToString(sum[:])
+	}
+}
+
+// Certificate is the SHA-256, in hexadecimal, of the certificate that the server of a URL showed, or "".
+func (r *Recorder) Certificate(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil || parsed.Scheme != "https" {
+		return ""
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.shown[parsed.Host]
 }
 
 // ended keeps count of what a silent target is judged by.
@@ -156,6 +186,7 @@ func (r *Recorder) Results() []result.Exchange {
 		}
 		results = append(results, result.Exchange{
 			ID: exchange.ID, Scenario: exchange.Scenario, Operation: exchange.Operation, Direction: direction,
+			Interface: exchange.Interface, Answers: exchange.Answers,
 			StartedAt: exchange.StartedAt, DurationMS: float64(exchange.Duration.Microseconds()) / 1000,
 			Request: redact.message(exchange.Request), Response: redact.message(exchange.Response),
 			Error: redact.text(text), Notes: r.notes[exchange.ID],

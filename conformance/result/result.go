@@ -9,7 +9,7 @@ import (
 )
 
 // SchemaVersion is the version of report.json. A new minor version only adds members.
-const SchemaVersion = "1.0.0"
+const SchemaVersion = "1.1.0"
 
 // Verdict is what a run says of one requirement on one interface.
 type Verdict string
@@ -78,6 +78,8 @@ type Target struct {
 	Image      string            `json:"image,omitempty"`
 	Digest     string            `json:"digest,omitempty"`
 	Population string            `json:"population,omitempty"`
+	// Certificates is by interface the SHA-256, in hexadecimal, of the certificate that its server showed.
+	Certificates map[string]string `json:"certificates,omitempty"`
 }
 
 // Selection is what was asked for. A partial selection has neither conformance nor level.
@@ -167,10 +169,14 @@ type Failure struct {
 // Exchange is one HTTP exchange, redacted: from the runner to the target (Direction "request"), or
 // from the target to the runner's receiver ("callback").
 type Exchange struct {
-	ID         string      `json:"id"`
-	Scenario   string      `json:"scenario,omitempty"`
-	Operation  string      `json:"operation,omitempty"`
-	Direction  string      `json:"direction"`
+	ID        string `json:"id"`
+	Scenario  string `json:"scenario,omitempty"`
+	Operation string `json:"operation,omitempty"`
+	Direction string `json:"direction"`
+	// Interface is set where what the target sent was held to that interface's checks; Answers is, for
+	// a callback, the id of the request that it answers.
+	Interface  string      `json:"interface,omitempty"`
+	Answers    string      `json:"answers,omitempty"`
 	StartedAt  time.Time   `json:"startedAt"`
 	DurationMS float64     `json:"durationMs"`
 	Request    HTTPMessage `json:"request"`

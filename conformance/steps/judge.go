@@ -65,12 +65,14 @@ func (w *World) judgeHTTP(ctx context.Context, reply *Reply) {
 }
 
 func (w *World) judgeCallback(ctx context.Context, reply *Reply, e *exchange.Exchange) {
+	e.Answers = reply.Exchange.ID
 	w.judge(ctx, &Sent{World: w, Kind: KindCallback, Exchange: e, Reply: reply, Answer: reply.Answer,
 		Operation: reply.Draft.Operation.Answer})
 }
 
 // judge makes every check that fits and notes what does not hold against its requirement.
 func (w *World) judge(ctx context.Context, sent *Sent) {
+	sent.Exchange.Interface = w.env.Interface.ID
 	for _, check := range allChecks {
 		if !slices.Contains(check.Kinds, sent.Kind) {
 			continue
