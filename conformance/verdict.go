@@ -28,13 +28,8 @@ func judge(env *steps.Env, p *plan, outcomes []outcome, absent map[string]string
 	observations := lo.GroupBy(append(env.Observations(), env.Loose()...), func(o steps.Observation) string { return o.Requirement })
 	recorded := env.Recorded()
 	for _, requirement := range p.owed {
-		row := result.Requirement{
-			ID: requirement.ID, Statement: requirement.Statement, Keyword: string(requirement.Keyword()), Area: requirement.Area,
-			Operation: requirement.Operation, Dimension: string(requirement.Dimension), Band: requirement.Band,
-			Capability: requirement.Capability, Basis: string(requirement.Basis), Source: requirement.Source,
-			Critical: requirement.Critical, Experimental: requirement.Experimental, Recorded: recorded[requirement.ID],
-			Scenarios: []result.Scenario{},
-		}
+		row := rowOf(requirement)
+		row.Recorded = recorded[requirement.ID]
 		own := lo.Filter(outcomes, func(o outcome, _ int) bool { return slices.Contains(o.scenario.Requirements, requirement.ID) })
 		if proof, gone := absent[requirement.Capability]; gone && requirement.Capability != "" {
 			row.Verdict, row.Reason = result.NotApplicable, proof
@@ -46,11 +41,19 @@ func judge(env *steps.Env, p *plan, outcomes []outcome, absent map[string]string
 	return tested
 }
 
+// rowOf is a requirement of the catalogue as a report tells it, without a verdict.
+func rowOf(requirement spec.Requirement) result.Requirement {
+	return result.Requirement{
+		ID: requirement.ID, Statement: requirement.Statement, Keyword: string(requirement.Keyword()), Area: requirement.Area,
+		Operation: requirement.Operation, Dimension: string(requirement.Dimension), Band: requirement.Band,
+		Capability: requirement.Capability, Basis: string(requirement.Basis), Source: requirement.Source,
+		Critical: requirement.Critical, Experimental: requirement.Experimental, Scenarios: []result.Scenario{},
+	}
+}
+
 // decide gives the verdict of one requirement from its scenarios and from what was seen elsewhere.
 func decide(row *result.Requirement, requirement spec.Requirement, own []outcome, seen []steps.Observation) {
-	statuses := map[result.Status]int{}
 	for _, o := range own {
-		statuses[o.status]++
 		row.Scenarios = append(row.Scenarios, result.Scenario{ID: o.scenario.ID, Name: o.scenario.Name, Status: o.status,
 			Reason: reason(o), DurationMS: o.duration.Milliseconds()})
 		if o.status == result.Failed {
@@ -61,21 +64,29 @@ func decide(row *result.Requirement, requirement spec.Requirement, own []outcome
 		row.Failures = append(row.Failures, observed(requirement, o))
 	}
 	row.Failures = lo.UniqBy(row.Failures, func(f result.Failure) string { return f.Actual + fmt.Sprint(f.Exchanges) })
-	switch {
-	case statuses[result.Errored] > 0:
-		row.Verdict, row.Reason = result.Error, firstReason(row.Scenarios, result.Errored)
-	case len(row.Failures) > 0:
-		row.Verdict, row.Reason = result.Unmet, row.Failures[0].Actual
-	case len(own) == 0:
-		row.Verdict, row.Reason = result.Untested, "the suite has no scenario for it"
-	case statuses[result.Skip] > 0:
-		row.Verdict, row.Reason = result.Skipped, firstReason(row.Scenarios, result.Skip)
-	default:
-		row.Verdict = result.Met
-	}
+	row.Verdict, row.Reason = conclusion(*row)
 	if extra := len(row.Failures) - maxFailures; extra > 0 {
 		row.Failures = row.Failures[:maxFailures]
 		row.Reason = fmt.Sprintf("%s (and %d more failures)", row.Reason, extra)
+	}
+}
+
+// conclusion is the verdict that follows from the scenarios and failures of a requirement, and why.
+func conclusion(row result.Requirement) (result.Verdict, string) {
+	ended := func(status result.Status) bool {
+		return slices.ContainsFunc(row.Scenarios, func(s result.Scenario) bool { return s.Status == status })
+	}
+	switch {
+	case ended(result.Errored):
+		return result.Error, firstReason(row.Scenarios, result.Errored)
+	case len(row.Failures) > 0:
+		return result.Unmet, row.Failures[0].Actual
+	case len(row.Scenarios) == 0:
+		return result.Untested, "the suite has no scenario for it"
+	case ended(result.Skip):
+		return result.Skipped, firstReason(row.Scenarios, result.Skip)
+	default:
+		return result.Met, ""
 	}
 }
 

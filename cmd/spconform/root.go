@@ -21,6 +21,7 @@ var commands = []func() *cobra.Command{
 	selftestCommand,
 	reportCommand,
 	keyCommand,
+	verifyCommand,
 	specCommand,
 	dictionaryCommand,
 	versionCommand,

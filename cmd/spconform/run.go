@@ -39,10 +39,7 @@ func runCommand() *cobra.Command {
 		Use: "run", Short: "Test a product and judge it; without a target, the embedded reference server", Args: cobra.NoArgs,
 	}
 	var flags runFlags
-	command.Flags().StringVar(&flags.target, "target", "", "base URL of the product; {interface} in it stands for the interface's id")
-	command.Flags().StringVar(&flags.manifest, "manifest", "", "file that describes the product (spconform.yaml)")
-	command.MarkFlagsMutuallyExclusive("target", "manifest")
-	command.Flags().StringVar(&flags.callbacks, "callbacks", defaultCallbacks, "with --target: the URL under which the product reaches the runner's callback receiver")
+	addTarget(command, &flags)
 	command.Flags().StringVar(&flags.tags, "tags", "", `run only scenarios with these tags: "@a && ~@b", a comma is or`)
 	command.Flags().StringSliceVar(&flags.requirements, "requirement", nil, "run only the scenarios of these requirement ids")
 	command.Flags().StringVar(&flags.out, "out", "spconform-results", "folder for report.json, report.html, junit.xml and exchanges.har")
@@ -59,6 +56,14 @@ func runCommand() *cobra.Command {
 		return runSuite(cmd.Context(), flags, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	}
 	return command
+}
+
+// addTarget adds the flags that say what is tested.
+func addTarget(command *cobra.Command, flags *runFlags) {
+	command.Flags().StringVar(&flags.target, "target", "", "base URL of the product; {interface} in it stands for the interface's id")
+	command.Flags().StringVar(&flags.manifest, "manifest", "", "file that describes the product (spconform.yaml)")
+	command.MarkFlagsMutuallyExclusive("target", "manifest")
+	command.Flags().StringVar(&flags.callbacks, "callbacks", defaultCallbacks, "with --target: the URL under which the product reaches the runner's callback receiver")
 }
 
 // newSeed draws a seed that is easy to copy.

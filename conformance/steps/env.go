@@ -164,15 +164,20 @@ func (e *Env) targetKey(ctx context.Context, keyID string) (ed25519.PublicKey, b
 
 func (e *Env) readKeys(ctx context.Context) {
 	operation, ok := e.Interface.Operation("jwks")
-	if !ok {
+	if !ok || e.Client == nil {
 		return
 	}
 	answer := e.Client.Send(ctx, exchange.Outgoing{Scenario: "keys", Operation: operation.ID,
 		Method: http.MethodGet, URL: e.url(operation), Header: http.Header{"Accept": {"application/json"}}})
+	e.takeKeys(answer.Response.Body)
+}
+
+// takeKeys adds the Ed25519 keys of a JWKS to those known.
+func (e *Env) takeKeys(document []byte) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.keysRead = true
-	for _, key := range parseJWKS(answer.Response.Body) {
+	for _, key := range parseJWKS(document) {
 		if public, ok := key.Key.(ed25519.PublicKey); ok {
 			e.keys[key.KeyID] = public
 		}

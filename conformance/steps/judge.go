@@ -51,17 +51,19 @@ func Checks() []Check {
 var allChecks = Checks()
 
 func (w *World) judgeHTTP(ctx context.Context, reply *Reply) {
-	e := reply.Exchange
-	sent := &Sent{World: w, Exchange: e, Reply: reply, Answer: reply.Answer, Operation: reply.Draft.Operation.ID}
+	w.judge(ctx, &Sent{World: w, Kind: kindOf(reply), Exchange: reply.Exchange, Reply: reply, Answer: reply.Answer,
+		Operation: reply.Draft.Operation.ID})
+}
+
+func kindOf(reply *Reply) Kind {
 	switch {
-	case e.Response.Status >= http.StatusBadRequest:
-		sent.Kind = KindError
+	case reply.Exchange.Response.Status >= http.StatusBadRequest:
+		return KindError
 	case reply.Draft.Operation.Mode == spec.Async:
-		sent.Kind = KindAck
+		return KindAck
 	default:
-		sent.Kind = KindAnswer
+		return KindAnswer
 	}
-	w.judge(ctx, sent)
 }
 
 func (w *World) judgeCallback(ctx context.Context, reply *Reply, e *exchange.Exchange) {
