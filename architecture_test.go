@@ -19,7 +19,7 @@ var mayImport = map[string][]string{
 	"conformance":           {"conformance", "spec", "datadictionary", "features"},
 	"conformance/result":    {},
 	"conformance/maturity":  {"conformance/result", "spec"},
-	"conformance/statement": {"conformance/result", "conformance/maturity", "conformance/manifest"},
+	"conformance/statement": {"conformance/result", "conformance/maturity", "conformance/manifest", "docs"},
 	"reference":             {"reference", "spec", "datadictionary"},
 	"mocks":                 {"mocks", "reference", "spec"},
 	"mocks/selftest":        {"mocks", "reference", "spec", "conformance"},

@@ -88,7 +88,7 @@ func catalogueWhole(catalogue *spec.Catalogue, report result.Report) (statement.
 		if err != nil {
 			return statement.Check{Name: CheckCatalogue, Outcome: statement.Refused, Detail: err.Error()}, nil
 		}
-		p, err := newPlan(catalogue, described, Selection{})
+		p, err := newPlan(catalogue, described, Selection{Tags: report.Selection.Tags, Requirements: report.Selection.Requirements})
 		if err != nil {
 			return statement.Check{}, err
 		}

@@ -7,3 +7,8 @@ import _ "embed"
 //
 //go:embed report.schema.json
 var ReportSchema []byte
+
+// StatementSchema is the JSON Schema (2020-12) of the payload of statement.dsse.json.
+//
+//go:embed statement.schema.json
+var StatementSchema []byte

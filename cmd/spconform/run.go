@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/url"
@@ -82,7 +83,7 @@ func runSuite(ctx context.Context, flags runFlags, stdout, stderr io.Writer) err
 	if err != nil {
 		return err
 	}
-	return publish(ctx, report, flags, key, stdout)
+	return publish(ctx, report, flags, key, stdout, stderr)
 }
 
 // test makes the run that the flags describe.
@@ -110,9 +111,11 @@ func (f runFlags) test(ctx context.Context, stderr io.Writer) (report result.Rep
 
 // publish writes the results folder, the signed statement where a key was given, and what goes to
 // standard output, then says how the run ended.
-func publish(ctx context.Context, report result.Report, flags runFlags, key *statement.Key, stdout io.Writer) error {
+func publish(ctx context.Context, report result.Report, flags runFlags, key *statement.Key, stdout, stderr io.Writer) error {
 	written := reports.WriteFolder(flags.out, report)
-	if key != nil && written == nil && statement.Withheld(report) == nil {
+	if withheld := statement.Withheld(report); key != nil && withheld != nil {
+		fmt.Fprintln(stderr, withheld)
+	} else if key != nil && written == nil {
 		written = writeStatement(ctx, flags.out, *key)
 	}
 	shown := writeReport(stdout, report, flags.format.chosen)

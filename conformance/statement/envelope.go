@@ -118,6 +118,9 @@ func (s *Signed) authenticate(ctx context.Context, envelope *dsse.Envelope, trus
 // read takes a statement apart: the parts of in-toto by its library, the predicate strictly.
 func read(payload []byte) (Signed, error) {
 	wrong := refuse(CodeForm, "the payload is not an in-toto statement with a test result of spconform "+Version)
+	if err := fits(payload); err != nil {
+		return Signed{}, err
+	}
 	var statement intoto.Statement
 	if protojson.Unmarshal(payload, &statement) != nil || statement.Validate() != nil {
 		return Signed{}, wrong

@@ -77,7 +77,7 @@ func (e *Env) Rejudge(ctx context.Context, recorded []result.Exchange) Rejudged 
 
 // transcript turns recorded exchanges back into what the checks take.
 type transcript struct {
-	env        *Env
+	env  *Env
 	byID map[string]result.Exchange
 	// first is by body the exchange in which it was first sent.
 	first map[string]string
