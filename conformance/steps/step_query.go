@@ -110,16 +110,24 @@ func givenFlaw(_ context.Context, w *World, queryType, flaw string) error {
 	return nil
 }
 
-// kindsOfName are the texts that registries are known to lose.
-var kindsOfName = map[string]func(string) bool{
-	"an apostrophe": func(text string) bool { return strings.ContainsAny(text, "'’") },
-	"letters beyond ASCII": func(text string) bool {
+// kindsOfName are the texts that registries are known to lose or to confuse with others that are held.
+var kindsOfName = map[string]func(text string, others []string) bool{
+	"an apostrophe": func(text string, _ []string) bool { return strings.ContainsAny(text, "'’") },
+	"letters beyond ASCII": func(text string, _ []string) bool {
 		return strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII && unicode.IsLetter(r) })
 	},
-	"a combining accent": func(text string) bool {
+	"a combining accent": func(text string, _ []string) bool {
 		return strings.ContainsFunc(text, func(r rune) bool { return r >= 0x300 && r <= 0x36f })
 	},
-	"a blank or a hyphen": func(text string) bool { return strings.ContainsAny(text, " -") },
+	"a blank or a hyphen": func(text string, _ []string) bool { return strings.ContainsAny(text, " -") },
+	"longer names around it": func(text string, others []string) bool {
+		begins, ends := false, false
+		for _, other := range others {
+			begins = begins || other != text && strings.HasPrefix(other, text)
+			ends = ends || other != text && strings.HasSuffix(other, text)
+		}
+		return begins && ends
+	},
 }
 
 func givenName(_ context.Context, w *World, queryType, kind string) error {
@@ -127,8 +135,13 @@ func givenName(_ context.Context, w *World, queryType, kind string) error {
 	if !known {
 		return fmt.Errorf("no kind of name is called %q", kind)
 	}
-	record, attribute, texts := w.texts()
-	texts = slices.DeleteFunc(texts, func(text string) bool { return !fits(text) })
+	record, attribute, held := w.texts()
+	var texts []string
+	for _, text := range held {
+		if fits(text, held) {
+			texts = append(texts, text)
+		}
+	}
 	if len(texts) == 0 {
 		return fmt.Errorf("the population has no name with %s", kind)
 	}

@@ -7,6 +7,12 @@ Feature: Searching by expression
     When it is sent synchronously
     Then the answer holds exactly the matching records
 
+  @REG-QEX-001
+  Scenario: A name is not found in longer names
+    Given a search by expression for a name with longer names around it
+    When it is sent synchronously
+    Then the answer holds exactly the matching records
+
   @REG-QEX-002
   Scenario: A search by expression with lt finds exactly the records that meet it
     Given a search by expression with "lt" on each attribute

@@ -7,6 +7,12 @@ Feature: Searching by predicate
     When it is sent synchronously
     Then the answer holds exactly the matching records
 
+  @REG-QPR-001
+  Scenario: A name is not found in longer names
+    Given a search by predicate for a name with longer names around it
+    When it is sent synchronously
+    Then the answer holds exactly the matching records
+
   @REG-QPR-002
   Scenario: A search by predicate with lt finds exactly the records that meet it
     Given a search by predicate with "lt" on each attribute
