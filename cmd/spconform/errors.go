@@ -54,7 +54,7 @@ func failureOf(err error, begun bool, command *cobra.Command) exitError {
 	case begun:
 		failure = exitError{exitCouldNotRun, err.Error()}
 	default:
-		failure = exitError{exitUsage, fmt.Sprintf("%s: see %s --help", err, command.CommandPath())}
+		failure = exitError{exitUsage, fmt.Sprintf("%s: see %s --help", strings.TrimSpace(err.Error()), command.CommandPath())}
 	}
 	failure.message = reports.Visible(oneLine(failure.message))
 	return failure

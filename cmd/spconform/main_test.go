@@ -53,7 +53,7 @@ func TestUsage(t *testing.T) {
 		args []string
 		says string
 	}{
-		"unknown command":       {[]string{"certify"}, `unknown command "certify" for "spconform": see spconform --help`},
+		"unknown command":       {[]string{"accredit"}, `unknown command "accredit" for "spconform": see spconform --help`},
 		"misspelt command":      {[]string{"servee"}, "Did you mean this? serve"},
 		"no profile":            {[]string{"dictionary", "list", "--profile", "no-such-folder"}, "--profile: "},
 		"unknown flag":          {[]string{"version", "--loud"}, "unknown flag: --loud: see spconform version --help"},
