@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -61,15 +62,41 @@ type Env struct {
 	// RunID keeps the ids of this run apart from those of another on the same target.
 	RunID string
 
+	callbacksCame, callbacksMissed atomic.Int32
+
 	mu           sync.Mutex
 	observations []Observation
 	recorded     map[string][]string
 	tokens       map[identity.Name]string
 	tokenLock    sync.Mutex
+	tokenFaults  int
 	keys         map[string]ed25519.PublicKey
 	keysRead     bool
 	seenIDs      map[string]string
 	shared       map[identity.Name]*exchange.Box
+}
+
+// A target that never calls back must not stretch a run: when callbackTries callbacks were awaited in
+// full and not one has come in the whole run, the next are awaited only callbackGlance. One that comes
+// restores the full wait, so that a slow target stays slow and not wrong.
+const (
+	callbackTries  = 8
+	callbackGlance = 250 * time.Millisecond
+)
+
+func (e *Env) callbackWait() time.Duration {
+	if e.callbacksCame.Load() == 0 && e.callbacksMissed.Load() >= callbackTries {
+		return min(e.Waits.Callback, callbackGlance)
+	}
+	return e.Waits.Callback
+}
+
+func (e *Env) awaited(came bool) {
+	if came {
+		e.callbacksCame.Add(1)
+		return
+	}
+	e.callbacksMissed.Add(1)
 }
 
 // Observation is a departure from a requirement that was seen on an exchange, in whatever scenario.

@@ -115,9 +115,10 @@ func (w *World) awaitCallback(ctx context.Context, reply *Reply) {
 		return
 	}
 	belongs := w.belongs(reply, box != w.env.shared[d.From.Name])
-	all, came := box.Await(ctx, w.env.Waits.Callback, func(all []*exchange.Exchange) bool {
+	all, came := box.Await(ctx, w.env.callbackWait(), func(all []*exchange.Exchange) bool {
 		return slices.ContainsFunc(all, belongs)
 	})
+	w.env.awaited(came)
 	if !came {
 		// A callback that went astray says more than silence.
 		all, belongs = w.env.Receiver.Inbound(), w.belongs(reply, false)

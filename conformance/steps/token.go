@@ -20,6 +20,9 @@ type Grant struct {
 	Fields, Extra map[string]string
 }
 
+// tokenTries is how often a token endpoint may fail to answer before the runner goes on without.
+const tokenTries = 3
+
 // tokenOf is the bearer token with which a participant comes: the configured one, or one fetched once
 // by OAuth2 client credentials. It is "" where the target gives none.
 func (e *Env) tokenOf(ctx context.Context, who *identity.Identity) string {
@@ -34,6 +37,10 @@ func (e *Env) tokenOf(ctx context.Context, who *identity.Identity) string {
 	}
 	answer := e.requestToken(ctx, "token", tokenForm("client_credentials", who.Participant.ClientID, who.Participant.ClientSecret))
 	if answer.Fault != "" {
+		// One lost request is tried again by the next scenario; an endpoint that never answers is not.
+		if e.tokenFaults++; e.tokenFaults >= tokenTries {
+			e.tokens[who.Name] = ""
+		}
 		return ""
 	}
 	var body tokenAnswer
