@@ -14,7 +14,7 @@ import (
 // mended.
 func Described(m manifest.Manifest) (Target, error) {
 	target := Target{Kind: "url", Product: m.Product.Name, Version: m.Product.Version, Interfaces: map[string]Access{},
-		Population: m.Population.Provide, Listen: m.Callbacks.Listen, Callback: m.Callbacks.Base,
+		Population: populationTold[m.Population.Provide], Listen: m.Callbacks.Listen, Callback: m.Callbacks.Base,
 		ServeJWKS: m.Identities.Provide == manifest.IdentitiesJWKS,
 		Waits: Waits{
 			Waits:   steps.Waits{Callback: m.Timeout("callback"), Notify: m.Timeout("notify"), Quiet: m.Timeout("quiet")},
@@ -27,17 +27,17 @@ func Described(m manifest.Manifest) (Target, error) {
 	if m.Population.Provide == manifest.PopulationDeclared || m.Identities.Provide == manifest.IdentitiesPreconfigured {
 		return target, &UsageError{"declared records and preconfigured keys cannot be run yet: let the product take them by http, or load the files of spconform fixtures"}
 	}
-	hooks := Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Events: m.Events.URL, Timeout: m.Timeout("hook")}
-	if hooks.Participants != "" || hooks.Population != "" {
-		target.Provide = hooks.Provide
-	}
-	if hooks.Events != "" {
-		target.Trigger = hooks.Trigger
-	}
+	target.use(Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Events: m.Events.URL, Timeout: m.Timeout("hook")})
 	if err := target.access(m); err != nil {
 		return target, &UsageError{err.Error()}
 	}
 	return target, nil
+}
+
+// populationTold is how the report names the ways in which records get in.
+var populationTold = map[string]string{
+	manifest.PopulationHTTP: "hook", manifest.PopulationMounted: "mounted",
+	manifest.PopulationPreloaded: "preloaded", manifest.PopulationDeclared: "declared",
 }
 
 // access takes over how the runner is let in: secrets, headers, authorities.

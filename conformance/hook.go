@@ -19,6 +19,8 @@ type Hooks struct {
 	Participants, Population, Events string
 	// Timeout bounds one call; loading a population is a bulk operation. Zero is the default.
 	Timeout time.Duration
+	// Address is where the runner finds what a URL names; nil where it is that URL.
+	Address func(url string) string
 }
 
 // Provide tells the product the participants and the records.
@@ -49,6 +51,9 @@ func (h Hooks) Trigger(ctx context.Context, event fixture.Event) error {
 func (h Hooks) call(ctx context.Context, method, url, contentType string, body []byte) error {
 	if url == "" {
 		return nil
+	}
+	if h.Address != nil {
+		url = h.Address(url)
 	}
 	timeout := h.Timeout
 	if timeout == 0 {

@@ -3,6 +3,7 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -63,7 +64,7 @@ type run struct {
 // Run tests the target. It returns a *UsageError for a selection that cannot be run; a target that
 // cannot be reached or a failure of the suite is told in the report (Report.Error, verdict error), so
 // that results can be written in any case.
-func Run(ctx context.Context, options Options) (result.Report, error) {
+func Run(ctx context.Context, options Options) (report result.Report, err error) {
 	r, err := prepare(options)
 	if err != nil {
 		return result.Report{}, err
@@ -74,12 +75,17 @@ func Run(ctx context.Context, options Options) (result.Report, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, options.Target.Waits.Run)
 	defer cancel()
-	if err := r.open(planned); err != nil {
-		return r.failed("suite", err), nil
+	defer func() { r.land(ctx, &report) }()
+	if err := r.open(ctx, planned); err != nil {
+		return r.failed(codeOf(err, "suite"), err), nil
 	}
 	defer r.close()
+	given := Provision{r.identities.Fixture(), r.people.Fixture()}
+	if err := r.launch(ctx, given); err != nil {
+		return r.failed(codeOf(err, "start"), err), nil
+	}
 	if options.Target.Provide != nil {
-		if err := options.Target.Provide(ctx, Provision{r.identities.Fixture(), r.people.Fixture()}); err != nil {
+		if err := options.Target.Provide(ctx, given); err != nil {
 			return r.failed("provision", err), nil
 		}
 	}
@@ -135,7 +141,7 @@ func prepare(options Options) (*run, error) {
 	return r, nil
 }
 
-func (r *run) open(planned []*plan) error {
+func (r *run) open(ctx context.Context, planned []*plan) error {
 	var err error
 	described := lo.Map(planned, func(p *plan, _ int) spec.Interface { return p.described })
 	r.report.Selection.Interfaces = lo.Map(described, func(d spec.Interface, _ int) string { return d.ID })
@@ -143,11 +149,7 @@ func (r *run) open(planned []*plan) error {
 		return err
 	}
 	r.recorder = exchange.NewRecorder()
-	listen := r.Target.Listen
-	if listen == "" {
-		listen = "127.0.0.1:0"
-	}
-	if r.receiver, err = exchange.NewReceiver(r.recorder, listen, r.Target.Callback); err != nil {
+	if err := r.receive(ctx); err != nil {
 		return err
 	}
 	r.identities = identity.New(r.Seed, r.receiver.Base())
@@ -170,6 +172,21 @@ func (r *run) open(planned []*plan) error {
 	}
 	r.client = exchange.NewClient(r.recorder, r.Target.Waits.Connect, r.Target.Waits.Response, r.Target.Roots)
 	return nil
+}
+
+// receive opens the callback receiver: where the launcher listens, or at the target's Listen.
+func (r *run) receive(ctx context.Context) (err error) {
+	if r.Target.Launcher != nil {
+		at, err := r.Target.Launcher.Open(ctx)
+		if err != nil {
+			return err
+		}
+		r.receiver = exchange.Receive(r.recorder, at.Listener, at.Base)
+		return nil
+	}
+	listen := cmp.Or(r.Target.Listen, "127.0.0.1:0")
+	r.receiver, err = exchange.NewReceiver(r.recorder, listen, r.Target.Callback)
+	return err
 }
 
 func (r *run) close() {

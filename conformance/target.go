@@ -37,6 +37,10 @@ type Target struct {
 	ServeJWKS bool
 	Roots     *x509.CertPool
 	Waits     Waits
+	// Launcher runs the product for this run; nil where it runs already.
+	Launcher Launcher
+
+	hooks Hooks
 }
 
 // Credentials are the OAuth2 client credentials of one participant.

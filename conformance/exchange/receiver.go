@@ -69,6 +69,11 @@ func NewReceiver(recorder *Recorder, address, base string) (*Receiver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the callback receiver cannot listen on %s: name a free address", address)
 	}
+	return Receive(recorder, listener, base), nil
+}
+
+// Receive takes callbacks at a listener, which it closes in the end; base is as for NewReceiver.
+func Receive(recorder *Recorder, listener net.Listener, base string) *Receiver {
 	if base == "" {
 		base = "http://" + listener.Addr().String()
 	}
@@ -79,7 +84,7 @@ func NewReceiver(recorder *Recorder, address, base string) (*Receiver, error) {
 		MaxHeaderBytes: 64 << 10,
 	}
 	go func() { _ = receiver.server.Serve(listener) }()
-	return receiver, nil
+	return receiver
 }
 
 // Base is the URL under which the target reaches the receiver, without a slash at the end.

@@ -23,7 +23,7 @@ type checks struct {
 
 func (c *checks) run() error {
 	for _, check := range []func() error{
-		c.product, c.eachInterface, c.auth, c.identities, c.population, c.addresses, c.timeouts, c.eachEvidence,
+		c.product, c.eachInterface, c.auth, c.identities, c.population, c.addresses, c.timeouts, c.eachEvidence, c.containers,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -141,13 +141,13 @@ func (c *checks) oneInterface(key string, claimed Interface, described spec.Inte
 	return nil
 }
 
-// secretHeader are the names of headers whose value must be a reference.
-var secretHeader = regexp.MustCompile(`(?i)auth|cookie|key|token|secret|password|credential`)
+// secretName are the names of headers and variables whose value must be a reference.
+var secretName = regexp.MustCompile(`(?i)auth|cookie|key|token|secret|password|credential`)
 
 func (c *checks) auth() error {
 	auth := c.manifest.Auth
 	for _, name := range slices.Sorted(maps.Keys(auth.Headers)) {
-		if secretHeader.MatchString(name) && !isReference(auth.Headers[name]) {
+		if secretName.MatchString(name) && !isReference(auth.Headers[name]) {
 			return c.wrong("auth.headers."+name, "takes a reference, never the secret itself: write env:NAME or file:PATH")
 		}
 	}

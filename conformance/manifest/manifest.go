@@ -24,6 +24,10 @@ type Manifest struct {
 	// Dialect names the known departures that the product declares.
 	Dialect []string `yaml:"dialect,omitempty"`
 	TLS     TLS      `yaml:"tls,omitempty"`
+	// Containers are those that the runner starts, by name; a URL of the manifest whose host is such a
+	// name, or that of a service of the compose file, is inside them.
+	Containers map[string]Container `yaml:"containers,omitempty"`
+	Compose    *Compose             `yaml:"compose,omitempty"`
 
 	// Folder is where the manifest lies; its relative paths start there.
 	Folder string `yaml:"-"`

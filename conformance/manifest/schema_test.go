@@ -56,6 +56,13 @@ func TestSchemaRefuses(t *testing.T) {
 		"bearer and oauth2":  least + "auth: {bearer: 'env:A', oauth2: {style: form}}\n",
 		"no duration":        least + "timeouts: {run: 10}\n",
 		"bare claim":         least + "evidence: [{requirement: REG-A-001, grade: E0}]\n",
+		"capability unknown": least + "containers: {a: {capabilities: [SYS_ADMIN]}}\n",
+		"container's name":   least + "containers: {A_b: {}}\n",
+		"container's secret": least + "containers: {a: {env: {X: {}}}}\n",
+		"no size":            least + "containers: {a: {memory: lots}}\n",
+		"no port":            least + "containers: {a: {port: 70000}}\n",
+		"no folder":          least + "containers: {a: {writable: [data]}}\n",
+		"no compose file":    least + "compose: {profiles: [a]}\n",
 		"unknown provide":    least + "population: {provide: magic}\n",
 	} {
 		t.Run(name, func(t *testing.T) {

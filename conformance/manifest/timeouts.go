@@ -18,6 +18,7 @@ var Timeouts = []TimeoutRow{
 	{"notify", 15 * time.Second, "the notification of an event; then it did not come"},
 	{"quiet", 300 * time.Millisecond, "silence, where no callback may come; then there was none"},
 	{"hook", time.Minute, "one call of a hook that takes participants, records or an event; then the run cannot start"},
+	{"start", 2 * time.Minute, "a product in containers to be ready, from the pull of its images on; then the run cannot start"},
 	{"run", 10 * time.Minute, "the whole run; then what is left is not judged"},
 }
 

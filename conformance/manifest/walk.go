@@ -70,6 +70,10 @@ func (w *walk) node(node *yaml.Node, want reflect.Type, key string) error {
 		if node.Kind != yaml.ScalarNode {
 			return w.fail(node, key, "takes text")
 		}
+	case reflect.Int:
+		if _, err := strconv.Atoi(node.Value); node.Kind != yaml.ScalarNode || err != nil {
+			return w.fail(node, key, "takes a whole number")
+		}
 	case reflect.Interface:
 		return w.open(node, key)
 	}

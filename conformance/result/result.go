@@ -80,6 +80,20 @@ type Target struct {
 	Population string            `json:"population,omitempty"`
 	// Certificates is by interface the SHA-256, in hexadecimal, of the certificate that its server showed.
 	Certificates map[string]string `json:"certificates,omitempty"`
+	// Containers are those in which the product ran, one a part of it; with one, Image and Digest are its.
+	Containers []Container `json:"containers,omitempty"`
+}
+
+// Container is one container of the product and how it ended. Digest is sha256: of the image as its
+// registry names it, or of its configuration where it comes from no registry.
+type Container struct {
+	Name   string `json:"name"`
+	Image  string `json:"image"`
+	Digest string `json:"digest,omitempty"`
+	// Log is the file of its last output in the results folder.
+	Log string `json:"log,omitempty"`
+	// Notes tell where it met a limit or ended by itself.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // Selection is what was asked for. A partial selection has neither conformance nor level.

@@ -1,0 +1,172 @@
+package container
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/spconform/spconform/conformance/manifest"
+)
+
+// single is the name of the container of a product that is one image and has no manifest.
+const single = "product"
+
+// Image is an image that the command line names: for one interface, or for the whole product where
+// Interface is "".
+type Image struct{ Interface, Ref string }
+
+// ParseImage reads REF or interface=REF.
+func ParseImage(text string) Image {
+	if id, ref, ok := strings.Cut(text, "="); ok {
+		return Image{id, ref}
+	}
+	return Image{Ref: text}
+}
+
+// Describe is the manifest of a product of which only images are known: it claims nothing, and takes
+// the participants and records as files. An image for all serves each interface below its id, or a
+// single one at its root; an image for one interface serves it at its root.
+func Describe(images []Image, interfaces []string) (manifest.Manifest, error) {
+	made := manifest.Default("http://"+single, interfaces)
+	made.Identities.Provide, made.Population.Provide = manifest.IdentitiesFixtures, manifest.PopulationMounted
+	made.Containers = map[string]manifest.Container{}
+	var refs []string
+	for _, image := range images {
+		refs = append(refs, image.Ref)
+		if image.Interface == "" {
+			made.Containers[single] = manifest.Container{Image: image.Ref}
+			continue
+		}
+		if !slices.Contains(interfaces, image.Interface) {
+			return made, fmt.Errorf("--image names the interface %q, which is not tested: name one of %s", image.Interface, strings.Join(interfaces, ", "))
+		}
+		made.Containers[image.Interface] = manifest.Container{Image: image.Ref}
+		made.Interfaces[image.Interface] = manifest.Interface{Base: "http://" + image.Interface}
+	}
+	if _, all := made.Containers[single]; !all {
+		maps.DeleteFunc(made.Interfaces, func(id string, _ manifest.Interface) bool { return made.Containers[id].Image == "" })
+	}
+	made.Product.Name = strings.Join(refs, ", ")
+	return made, nil
+}
+
+// Replace makes a manifest name these images: in the container that serves the interface, or in the
+// only one. A manifest that describes an installed product is taken over: what it serves at one host is
+// then in one container.
+func Replace(m manifest.Manifest, images []Image) (manifest.Manifest, error) {
+	if m.Containers = maps.Clone(m.Containers); m.Containers == nil {
+		m.Containers = map[string]manifest.Container{}
+	}
+	m.Interfaces = maps.Clone(m.Interfaces)
+	moved := map[string]string{}
+	for _, image := range images {
+		name, err := hold(&m, image, moved)
+		if err != nil {
+			return m, err
+		}
+		settings := m.Containers[name]
+		settings.Image = image.Ref
+		m.Containers[name] = settings
+	}
+	return move(m, moved), nil
+}
+
+// hold is the container that an image is for; hosts that it stands for from now on go into moved.
+func hold(m *manifest.Manifest, image Image, moved map[string]string) (string, error) {
+	if image.Interface != "" {
+		served, ok := m.Interfaces[image.Interface]
+		if !ok {
+			return "", fmt.Errorf("--image names the interface %q, which the manifest does not claim", image.Interface)
+		}
+		host := manifest.HostOf(served.Base)
+		if _, named := m.Containers[host]; named && !slices.Contains(slices.Collect(maps.Values(moved)), host) {
+			return host, nil
+		}
+		read, _ := url.Parse(served.Base)
+		read.Host = image.Interface
+		served.Base = read.String()
+		m.Interfaces[image.Interface] = served
+		moved[host] = cmp.Or(moved[host], image.Interface)
+		return image.Interface, nil
+	}
+	switch len(m.Containers) {
+	case 0:
+		for _, id := range m.InterfaceIDs() {
+			moved[manifest.HostOf(m.Interfaces[id].Base)] = single
+		}
+		return single, nil
+	case 1:
+		return slices.Collect(maps.Keys(m.Containers))[0], nil
+	default:
+		return "", fmt.Errorf("the manifest has %d containers: write --image interface=REF", len(m.Containers))
+	}
+}
+
+// move puts what was at a host into a container: the port of interfaces is the container's own, others
+// stay.
+func move(m manifest.Manifest, moved map[string]string) manifest.Manifest {
+	own := map[string]string{}
+	for _, served := range m.Interfaces {
+		if read, err := url.Parse(served.Base); err == nil {
+			own[read.Hostname()] = read.Port()
+		}
+	}
+	at := func(text string) string {
+		read, err := url.Parse(text)
+		if err != nil || moved[read.Hostname()] == "" {
+			return text
+		}
+		name, port := moved[read.Hostname()], read.Port()
+		if port == own[read.Hostname()] {
+			port = ""
+		}
+		read.Scheme, read.Host = "http", strings.TrimSuffix(name+":"+port, ":")
+		return read.String()
+	}
+	for id, served := range m.Interfaces {
+		served.Base = at(served.Base)
+		m.Interfaces[id] = served
+	}
+	m.Identities.URL, m.Population.URL, m.Events.URL = at(m.Identities.URL), at(m.Population.URL), at(m.Events.URL)
+	if m.Auth.OAuth2 != nil {
+		grant := *m.Auth.OAuth2
+		grant.TokenURL = at(grant.TokenURL)
+		m.Auth.OAuth2 = &grant
+	}
+	return m
+}
+
+// NewPlan is what a manifest says of containers. logs is the folder for their output.
+func NewPlan(m manifest.Manifest, logs string) (Plan, error) {
+	plan := Plan{Logs: logs, Start: m.Timeout("start"), Listen: m.Callbacks.Listen, Callbacks: m.Callbacks.Base, URLs: urls(m)}
+	if m.Compose != nil {
+		plan.Compose, plan.Profiles = m.Path(m.Compose.File), m.Compose.Profiles
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Containers)) {
+		settings := m.Containers[name]
+		if settings.Image == "" && m.Compose == nil {
+			return plan, &manifest.Error{File: manifest.FileName, Key: "containers." + name + ".image", Detail: "is missing: name the image there or with --image"}
+		}
+		env, secrets, err := m.Environment(settings)
+		if err != nil {
+			return plan, err
+		}
+		plan.Parts = append(plan.Parts, Part{Name: name, Settings: settings, Env: env, Secrets: secrets})
+	}
+	return plan, nil
+}
+
+// urls are all of a manifest that the runner asks.
+func urls(m manifest.Manifest) []string {
+	all := []string{m.Identities.URL, m.Population.URL, m.Events.URL}
+	if m.Auth.OAuth2 != nil {
+		all = append(all, m.Auth.OAuth2.TokenURL)
+	}
+	for _, served := range m.Interfaces {
+		all = append(all, served.Base)
+	}
+	return slices.DeleteFunc(all, func(text string) bool { return text == "" })
+}

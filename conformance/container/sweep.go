@@ -1,0 +1,138 @@
+package container
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+
+	cerrdefs "github.com/containerd/errdefs"
+	"github.com/moby/moby/client"
+)
+
+// What a run makes is named prefix + its id, and labelled with the id. Networks and volumes that the
+// compose library makes carry the project's name instead, which is made the same way.
+const (
+	prefix       = "spconform-"
+	runLabel     = "org.spconform.run"
+	projectLabel = "com.docker.compose.project"
+)
+
+func labels(run string) map[string]string { return map[string]string{runLabel: run} }
+
+// runOf is the run that made something with these labels, "" for none.
+func runOf(labelled map[string]string) string {
+	if run := labelled[runLabel]; run != "" {
+		return run
+	}
+	if run, ok := strings.CutPrefix(labelled[projectLabel], prefix); ok {
+		return run
+	}
+	return ""
+}
+
+// Swept is one thing that a sweep removed.
+type Swept struct{ Kind, Name, Run string }
+
+// Sweep removes what the runs of which chosen says so have left: containers, networks, volumes and
+// images. It returns what it removed.
+func Sweep(ctx context.Context, chosen func(run string) bool) ([]Swept, error) {
+	e, err := connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var removed []Swept
+	err = e.sweep(ctx, chosen, func(one Swept) { removed = append(removed, one) })
+	return removed, errors.Join(err, e.Close())
+}
+
+// Ended says whether the process of a run is gone. A run of another machine counts as going on.
+func Ended(run string) bool {
+	of, rest, _ := strings.Cut(run, "-")
+	number, _, _ := strings.Cut(rest, "-")
+	process, err := strconv.Atoi(number)
+	if err != nil || of != machine() {
+		return false
+	}
+	if process == os.Getpid() {
+		return false
+	}
+	return errors.Is(syscall.Kill(process, 0), syscall.ESRCH)
+}
+
+// sweep removes by kind, in the order in which one holds on to another.
+func (e *engine) sweep(ctx context.Context, chosen func(run string) bool, removed func(Swept)) error {
+	var failed []error
+	take := func(kind, name string, labelled map[string]string, remove func() error) {
+		run := runOf(labelled)
+		if run == "" || !chosen(run) {
+			return
+		}
+		switch err := remove(); {
+		case err == nil:
+			if removed != nil {
+				removed(Swept{kind, name, run})
+			}
+		case !cerrdefs.IsNotFound(err):
+			failed = append(failed, fault(CodeLeft, "%s %s is left: %s; remove it with spconform sweep", kind, name, plain(err)))
+		}
+	}
+	for _, kind := range []func(context.Context, func(string, string, map[string]string, func() error)) error{
+		e.sweepContainers, e.sweepNetworks, e.sweepVolumes, e.sweepImages,
+	} {
+		if err := kind(ctx, take); err != nil {
+			failed = append(failed, fault(CodeLeft, "the engine does not list what is left: %s", plain(err)))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func (e *engine) sweepContainers(ctx context.Context, take func(string, string, map[string]string, func() error)) error {
+	all, err := e.ContainerList(ctx, client.ContainerListOptions{All: true})
+	for _, one := range all.Items {
+		take("container", strings.Join(one.Names, " "), one.Labels, func() error {
+			_, err := e.ContainerRemove(ctx, one.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+			return err
+		})
+	}
+	return err
+}
+
+func (e *engine) sweepNetworks(ctx context.Context, take func(string, string, map[string]string, func() error)) error {
+	all, err := e.NetworkList(ctx, client.NetworkListOptions{})
+	for _, one := range all.Items {
+		take("network", one.Name, one.Labels, func() error {
+			if e.self != "" {
+				_, _ = e.NetworkDisconnect(ctx, one.ID, client.NetworkDisconnectOptions{Container: e.self, Force: true})
+			}
+			_, err := e.NetworkRemove(ctx, one.ID, client.NetworkRemoveOptions{})
+			return err
+		})
+	}
+	return err
+}
+
+func (e *engine) sweepVolumes(ctx context.Context, take func(string, string, map[string]string, func() error)) error {
+	all, err := e.VolumeList(ctx, client.VolumeListOptions{})
+	for _, one := range all.Items {
+		take("volume", one.Name, one.Labels, func() error {
+			_, err := e.VolumeRemove(ctx, one.Name, client.VolumeRemoveOptions{Force: true})
+			return err
+		})
+	}
+	return err
+}
+
+func (e *engine) sweepImages(ctx context.Context, take func(string, string, map[string]string, func() error)) error {
+	all, err := e.ImageList(ctx, client.ImageListOptions{Filters: make(client.Filters).Add("label", runLabel)})
+	for _, one := range all.Items {
+		take("image", fmt.Sprint(one.RepoTags), one.Labels, func() error {
+			_, err := e.ImageRemove(ctx, one.ID, client.ImageRemoveOptions{Force: true})
+			return err
+		})
+	}
+	return err
+}
