@@ -30,6 +30,7 @@ var querySteps = []definition{
 	{`^a search for a record by an identifier that is not its first$`, "one search for each record type whose records have more than one", inWorld(givenOtherIdentifier)},
 	{`^a search for a record of each type that has an attribute which few have$`,
 		"one search for each record type, by identifier, for a record with the attribute that is rarest", inWorld(givenRare)},
+	{`^a search for the record with most elements of "([^"]+)"$`, "one search, by identifier, for the record with the longest list", withText(givenLongest)},
 	{`^a search for (?:a|the) record that holds "([^"]+)"$`, "one search, by identifier, for a record that has the attribute", withText(givenHolding)},
 }
 
@@ -308,5 +309,22 @@ func givenRare(_ context.Context, w *World) error {
 	if len(w.drafts) == 0 {
 		return fmt.Errorf("the records of %s all have the same attributes", w.env.Interface.ID)
 	}
+	return nil
+}
+
+func givenLongest(_ context.Context, w *World, attribute string) error {
+	var longest population.Record
+	most := 0
+	for _, record := range w.env.Interface.Records {
+		for _, held := range w.env.Population.All(w.env.Interface.ID, record.Name) {
+			if list, ok := held.Data[attribute].([]any); ok && len(list) > most {
+				longest, most, w.record = held, len(list), record
+			}
+		}
+	}
+	if most < 2 {
+		return fmt.Errorf("no record of the population has several elements of %s", attribute)
+	}
+	w.drafts = []*Draft{w.searchFor(w.byIdentifier(w.record, longest))}
 	return nil
 }

@@ -3,7 +3,7 @@ Feature: Households of a social registry
 
   @SR-REC-001 @SR-REC-002 @SR-REC-003
   Scenario Outline: A household is shown whole, <how>
-    Given a search for a record that holds "group_size"
+    Given a search for the record with most elements of "member_list"
     When it is sent <how>
     Then the answer holds exactly the matching records
     And every answer counts the members of each household
