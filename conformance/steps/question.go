@@ -172,7 +172,7 @@ func predicate(condition population.Condition) map[string]any {
 	return map[string]any{"attribute_name": condition.Attribute, "operator": condition.Operator, "attribute_value": condition.Value}
 }
 
-// number writes an integer condition as published examples do; kept here so that both forms share it.
+// asJSON is a value as JSON text, to tell values apart.
 func asJSON(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {

@@ -59,10 +59,6 @@ var flaws = map[string]map[string]flaw{
 		"joins nothing":    condition(func(sound) any { return map[string]any{"$and": []any{}} }),
 		"denies nothing":   condition(func(sound) any { return map[string]any{"$not": map[string]any{}} }),
 		"compares nothing": condition(func(s sound) any { return map[string]any{s.first.Attribute: map[string]any{}} }),
-		"is for another record type": {query: func(s sound) any {
-			return map[string]any{"type": "ns:org:QueryType:NoSql", "value": map[string]any{
-				"expression": map[string]any{"collection": "CollectionOfNoRegistry", "query": is(s.first)}}}
-		}},
 	},
 	"predicate": {
 		"names an unknown attribute": item(func(s sound) map[string]any {

@@ -63,8 +63,13 @@ Feature: Households of a social registry
       | asynchronously |
 
   @SR-QRY-002
-  Scenario: A response_entity that says the same as the record type is taken in
-    Given a search for a record that holds "group_size"
-    And its "criteria.response_entity" is "Group"
+  Scenario Outline: The response_entity <entity>, which says the same as the record type, is taken in
+    Given a search for the record that holds "<attribute>"
+    And its "criteria.response_entity" is "<entity>"
     When it is sent synchronously
     Then the answer holds exactly the matching records
+
+    Examples:
+      | entity | attribute     |
+      | Group  | group_size    |
+      | Member | income_level  |
