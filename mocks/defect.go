@@ -74,17 +74,26 @@ func Find(id string) (Defect, error) {
 	return Defect{}, fmt.Errorf("there is no defect %q: spconform mock list names them", id)
 }
 
-// Start starts the vendor with the defect on loopback; the caller closes it.
+// Start starts the vendor with the defect on loopback, at addr or on a free port; the caller closes it.
 func (d Defect) Start(ctx context.Context, addr string, interfaces ...spec.Interface) (*loopback.Server, error) {
-	return loopback.Start(ctx, d.plan(addr, interfaces))
+	plan := d.plan(interfaces)
+	plan.Addr = addr
+	return loopback.Start(ctx, plan)
 }
 
-func (d Defect) plan(addr string, interfaces []spec.Interface) loopback.Plan {
+// StartOn starts the vendor on a store that may already hold records.
+func (d Defect) StartOn(ctx context.Context, database string, interfaces ...spec.Interface) (*loopback.Server, error) {
+	plan := d.plan(interfaces)
+	plan.Database = database
+	return loopback.Start(ctx, plan)
+}
+
+func (d Defect) plan(interfaces []spec.Interface) loopback.Plan {
 	vendor := &Vendor{}
 	if d.Alter != nil {
 		d.Alter(vendor)
 	}
-	return loopback.Plan{Interfaces: interfaces, Addr: addr, Options: vendor.seams(),
+	return loopback.Plan{Interfaces: interfaces, Options: vendor.seams(),
 		Store: func(s store.Store) store.Store {
 			for _, wrap := range vendor.store {
 				s = wrap(s)

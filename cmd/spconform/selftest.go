@@ -31,7 +31,7 @@ func selftestCommand() *cobra.Command {
 	}
 	var flags selftestFlags
 	command.Flags().StringSliceVar(&flags.defects, "defects", nil, "test these known-bad vendors only; a name that ends with * stands for all that begin so")
-	command.Flags().IntVar(&flags.jobs, "jobs", runtime.NumCPU(), "number of vendors that are tested at a time")
+	command.Flags().IntVar(&flags.jobs, "jobs", selftest.JobsPerProcessor*runtime.NumCPU(), "number of vendors that are tested at a time")
 	command.Flags().BoolVar(&flags.whole, "whole", false, "run every scenario on each vendor and list what else falls")
 	command.Flags().BoolVar(&flags.quiet, "quiet", false, "no progress on standard error")
 	command.Flags().Uint64Var(&flags.seed, "seed", 1, "seed of the population")

@@ -98,14 +98,24 @@ func waits() conformance.Waits {
 // Run makes the self-test.
 func Run(ctx context.Context, options Options) (Matrix, error) {
 	matrix := Matrix{SchemaVersion: "1.0.0", Seed: options.Seed, Whole: options.Whole, Reference: []Hit{}}
-	report, err := test(ctx, mocks.Defect{}, options, nil)
+	catalogue, err := spec.LoadCatalogue()
+	if err != nil {
+		return matrix, err
+	}
+	stores, err := newNursery(options.Seed)
+	if err != nil {
+		return matrix, err
+	}
+	defer func() { _ = stores.close() }()
+	bench := &bench{options, catalogue, stores}
+	report, err := bench.test(ctx, mocks.Defect{}, options.Interfaces, nil)
 	if err != nil {
 		return matrix, fmt.Errorf("the reference: %w", err)
 	}
 	matrix.Reference = append(matrix.Reference, unmet(report, nil)...)
 	jobs := options.Jobs
 	if jobs <= 0 {
-		jobs = runtime.NumCPU()
+		jobs = JobsPerProcessor * runtime.NumCPU()
 	}
 	matrix.Rows = make([]Row, len(options.Defects))
 	var working sync.WaitGroup
@@ -115,7 +125,7 @@ func Run(ctx context.Context, options Options) (Matrix, error) {
 		places <- struct{}{}
 		working.Go(func() {
 			defer func() { <-places }()
-			row := judge(ctx, defect, options)
+			row := bench.judge(ctx, defect)
 			matrix.Rows[i] = row
 			if options.Done != nil {
 				told.Lock()
@@ -128,15 +138,45 @@ func Run(ctx context.Context, options Options) (Matrix, error) {
 	return matrix, ctx.Err()
 }
 
+// bench is where vendors are tested.
+type bench struct {
+	Options
+	catalogue *spec.Catalogue
+	stores    *nursery
+}
+
+// JobsPerProcessor is how many vendors are tested at a time on each processor where Options.Jobs is 0:
+// more than one, since a vendor that never calls back is mostly waited for.
+const JobsPerProcessor = 2
+
+// concerned are the interfaces on which a defect shows: for each requirement that it breaks, the first
+// to which it applies. What a pattern shares is the same code on every interface of it.
+func (b *bench) concerned(defect mocks.Defect) []spec.Interface {
+	if defect.Archetype {
+		return b.Interfaces[:1]
+	}
+	var found []spec.Interface
+	for _, id := range defect.Breaks {
+		requirement, _ := b.catalogue.Find(id)
+		if slices.ContainsFunc(found, requirement.AppliesTo) {
+			continue
+		}
+		if i := slices.IndexFunc(b.Interfaces, requirement.AppliesTo); i >= 0 {
+			found = append(found, b.Interfaces[i])
+		}
+	}
+	return found
+}
+
 // judge tests one vendor.
-func judge(ctx context.Context, defect mocks.Defect, options Options) Row {
+func (b *bench) judge(ctx context.Context, defect mocks.Defect) Row {
 	began := time.Now()
 	row := Row{Defect: defect.ID, Class: defect.Class, Sentence: defect.Sentence, Fate: Killed}
 	only := defect.Breaks
-	if options.Whole || defect.Archetype {
+	if b.Whole || defect.Archetype {
 		only = nil
 	}
-	report, err := test(ctx, defect, options, only)
+	report, err := b.test(ctx, defect, b.concerned(defect), only)
 	row.Seconds = time.Since(began).Seconds()
 	if err != nil {
 		row.Fate, row.Error = Failed, err.Error()
@@ -162,13 +202,20 @@ func judge(ctx context.Context, defect mocks.Defect, options Options) Row {
 }
 
 // test starts the vendor and runs the suite on it.
-func test(ctx context.Context, defect mocks.Defect, options Options, only []string) (report result.Report, err error) {
-	server, err := defect.Start(ctx, "", options.Interfaces...)
+func (b *bench) test(ctx context.Context, defect mocks.Defect, interfaces []spec.Interface, only []string) (report result.Report, err error) {
+	if len(interfaces) == 0 {
+		return report, errors.New("none of the interfaces has the requirements that it breaks")
+	}
+	server, end, err := b.stores.start(ctx, defect, interfaces)
 	if err != nil {
 		return report, err
 	}
-	defer func() { err = errors.Join(err, server.Close()) }()
-	report, err = conformance.Run(ctx, conformance.Options{Target: Target(server, options.Interfaces), Seed: options.Seed,
+	defer func() { err = errors.Join(err, end()) }()
+	target := Target(server, interfaces)
+	// The store is loaded already: only the participants, whose callback address is new, are told.
+	hooks := conformance.Hooks{Participants: server.Management + "/participants"}
+	target.Provide = hooks.Provide
+	report, err = conformance.Run(ctx, conformance.Options{Target: target, Seed: b.Seed,
 		Version: "selftest", Selection: conformance.Selection{Requirements: only}})
 	if err == nil && report.Error != nil {
 		err = errors.New(report.Error.Message)
