@@ -230,6 +230,7 @@ func (r *run) test(ctx context.Context, p *plan) error {
 	}
 	access := r.Target.Interfaces[p.described.ID]
 	absent := r.probe(ctx, env, p, access.Capabilities)
+	_, env.WithoutUpdate = absent["update"]
 	outcomes := r.play(ctx, env, p, absent)
 	tested := judge(env, p, outcomes, absent)
 	tested.Claimed = access.Capabilities

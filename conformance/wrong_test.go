@@ -40,7 +40,7 @@ func testWithin(t *testing.T, base string, waits conformance.Waits) result.Repor
 	t.Helper()
 	report, err := conformance.Run(context.Background(), conformance.Options{Seed: 11, Version: "test", Concurrency: 32,
 		Selection: conformance.Selection{Requirements: telling},
-		Target: conformance.Target{Kind: "url", Waits: waits, Interfaces: map[string]conformance.Access{"social": {Base: base}}}})
+		Target:    conformance.Target{Kind: "url", Waits: waits, Interfaces: map[string]conformance.Access{"social": {Base: base}}}})
 	require.NoError(t, err)
 	return report
 }

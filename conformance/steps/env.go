@@ -53,6 +53,8 @@ type Env struct {
 	RecordTypes map[string]string
 	// Trigger makes an event happen in the product, or is nil where there is no way to.
 	Trigger func(context.Context, fixture.Event) error
+	// WithoutUpdate says that the product does not take in updates, so that they cannot trigger events.
+	WithoutUpdate bool
 	// TokenURL, Bearer and Headers are how the runner is let in.
 	TokenURL string
 	Grant    Grant

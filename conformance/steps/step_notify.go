@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/spconform/spconform/conformance/population"
 	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/fixture"
+	"github.com/spconform/spconform/spec/message"
 )
 
 var notifySteps = []definition{
@@ -33,12 +35,42 @@ var notifySteps = []definition{
 	{`^another client is not notified$`, "nothing about the record arrives at another client", inWorld(otherNotNotified)},
 }
 
+// trigger makes an event happen: by the hook that was named, or by the published write, a notify
+// message to the registry (PRS.SR.02).
 func (w *World) trigger(ctx context.Context, event spec.EventType, record population.Record) error {
-	if w.env.Trigger == nil {
-		return &Skip{"no way to make an event happen was given: name events.url in the manifest"}
+	if w.env.Trigger != nil {
+		return w.env.Trigger(ctx, fixture.Event{Interface: w.env.Interface.ID, RegEventType: event.Name,
+			RegRecordType: record.RecordType, Data: record.Raw})
 	}
-	return w.env.Trigger(ctx, fixture.Event{Interface: w.env.Interface.ID, RegEventType: event.Name,
-		RegRecordType: record.RecordType, Data: record.Raw})
+	const noWay = "no way to make an event happen was given: name events.url in the manifest"
+	if w.env.WithoutUpdate {
+		return &Skip{noWay}
+	}
+	keep := *w
+	reply, err := w.send(ctx, w.updateDraft(event, record), spec.Async)
+	w.drafts, w.last, w.replies, w.earlier = keep.drafts, keep.last, keep.replies, keep.earlier
+	if err != nil {
+		return err
+	}
+	if reply.Ack == nil || reply.Ack.AckStatus != message.ACK || reply.Exchange.Response.Status >= http.StatusMultipleChoices {
+		return &Skip{noWay + "; an update by notify was not taken in (" + reply.describe() + ")"}
+	}
+	return nil
+}
+
+// updateDraft is a notify message of the client to the registry with a record's content.
+func (w *World) updateDraft(event spec.EventType, record population.Record) *Draft {
+	name := record.RecordType
+	if spelling, ok := w.env.RecordTypes[name]; ok {
+		name = spelling
+	}
+	draft := w.newDraft("update")
+	draft.Message = map[string]any{"transaction_id": w.nextID("t"), "notify_event": []any{map[string]any{
+		"reference_id": w.nextID("r"), "timestamp": now(), "data": map[string]any{"version": message.Version,
+			"reg_type": w.env.Interface.RegType, "reg_event_type": event.Name, "reg_record_type": name,
+			"reg_records": maps.Clone(record.Data)}}}}
+	draft.headerEdits = append(draft.headerEdits, func(header map[string]any) { header["status"] = message.StatusSuccess })
+	return draft
 }
 
 func (w *World) freshRecord(record spec.RecordType, of string) population.Record {

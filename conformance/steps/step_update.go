@@ -3,13 +3,11 @@ package steps
 import (
 	"context"
 	"fmt"
-	"maps"
 	"strings"
 	"time"
 
 	"github.com/spconform/spconform/conformance/population"
 	"github.com/spconform/spconform/spec"
-	"github.com/spconform/spconform/spec/message"
 )
 
 var updateSteps = []definition{
@@ -27,19 +25,9 @@ func givenUpdate(_ context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	name := w.record.Name
-	if spelling, ok := w.env.RecordTypes[name]; ok {
-		name = spelling
-	}
-	draft := w.newDraft("update")
-	draft.Message = map[string]any{"transaction_id": w.nextID("t"), "notify_event": []any{map[string]any{
-		"reference_id": w.nextID("r"), "timestamp": now(), "data": map[string]any{"version": message.Version,
-			"reg_type": w.env.Interface.RegType, "reg_event_type": event.Name, "reg_record_type": name,
-			"reg_records": maps.Clone(updated.Data)}}}}
-	draft.headerEdits = append(draft.headerEdits, func(header map[string]any) { header["status"] = message.StatusSuccess })
 	w.versions = append(w.versions, updated)
 	w.fresh = updated
-	w.drafts = []*Draft{draft}
+	w.drafts = []*Draft{w.updateDraft(event, updated)}
 	return nil
 }
 
