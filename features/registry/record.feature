@@ -32,6 +32,19 @@ Feature: What the records say
       | synchronously  |
       | asynchronously |
 
+  @REG-REC-002
+  Scenario Outline: A name with <kind> is shown as it was given
+    Given a search by expression for a name with <kind>
+    When it is sent synchronously
+    Then the answer holds exactly the matching records
+    And the records are as the registry was given them
+
+    Examples:
+      | kind                 |
+      | an apostrophe        |
+      | letters beyond ASCII |
+      | a combining accent   |
+
   @REG-REC-003
   Scenario: A record is the same in an answer, in a callback and on a page
     Given a search by expression that many records meet
