@@ -20,10 +20,11 @@ var mayImport = map[string][]string{
 	"conformance/result":    {},
 	"conformance/maturity":  {"conformance/result", "spec"},
 	"conformance/statement": {"conformance/result", "conformance/maturity", "conformance/manifest", "docs"},
+	"conformance/compare":   {"conformance/result", "conformance/maturity", "conformance/statement", "spec", "docs"},
 	"reference":             {"reference", "spec", "datadictionary"},
 	"mocks":                 {"mocks", "reference", "spec"},
 	"mocks/selftest":        {"mocks", "reference", "spec", "conformance"},
-	"reports":               {"reports", "conformance/result", "conformance/statement", "spec", "docs"},
+	"reports":               {"reports", "conformance/result", "conformance/statement", "conformance/compare", "spec", "docs"},
 	"docs":                  {},
 	"cmd":                   {"cmd", "spec", "datadictionary", "features", "conformance", "reference", "mocks", "reports", "docs"},
 }

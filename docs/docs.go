@@ -12,3 +12,8 @@ var ReportSchema []byte
 //
 //go:embed statement.schema.json
 var StatementSchema []byte
+
+// OverlaySchema is the JSON Schema (2020-12) of a country programme's overlay.
+//
+//go:embed overlay.schema.json
+var OverlaySchema []byte

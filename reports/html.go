@@ -2,7 +2,9 @@ package reports
 
 import (
 	"bytes"
-	"embed"
+	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -15,16 +17,48 @@ import (
 	"github.com/spconform/spconform/conformance/result"
 )
 
-//go:embed page.html.tmpl
-var pageFiles embed.FS
+var (
+	pageStyle  = mustFile("page/style.css")
+	pageScript = mustFile("page/filter.js")
+	// pagePolicy lets the page use its own style and script and nothing else, wherever it is opened.
+	pagePolicy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'",
+		hashSource(pageStyle), hashSource(pageScript))
+	pageTemplates = template.Must(template.New("pages").Funcs(template.FuncMap{
+		"t":      words,
+		"text":   Visible,
+		"lines":  VisibleLines,
+		"level":  levelText,
+		"class":  func(name any) string { return strings.ReplaceAll(fmt.Sprint(name), " ", "-") },
+		"short":  func(text string) string { return shorten(Visible(text), reasonLimit) },
+		"style":  func() template.CSS { return template.CSS(pageStyle) },
+		"script": func() template.JS { return template.JS(pageScript) },
+		"policy": func() string { return pagePolicy },
+	}).ParseFS(pageFiles, "page/*.tmpl"))
+)
 
-var pageTemplate = template.Must(template.New("page.html.tmpl").Funcs(template.FuncMap{
-	"text":  Visible,
-	"lines": VisibleLines,
-	"level": levelText,
-	"class": func(name any) string { return strings.ReplaceAll(fmt.Sprint(name), " ", "-") },
-	"short": func(text string) string { return shorten(Visible(text), reasonLimit) },
-}).ParseFS(pageFiles, "page.html.tmpl"))
+func mustFile(name string) string {
+	raw, err := pageFiles.ReadFile(name)
+	if err != nil {
+		panic(err)
+	}
+	return strings.TrimSpace(string(raw))
+}
+
+// hashSource is how a content security policy names an inline style or script.
+func hashSource(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// render writes one of the pages.
+func render(w io.Writer, name string, shown any) error {
+	var buffer bytes.Buffer
+	if err := pageTemplates.ExecuteTemplate(&buffer, name, shown); err != nil {
+		return err
+	}
+	_, err := buffer.WriteTo(w)
+	return err
+}
 
 // page is what the template shows.
 type page struct {
@@ -36,22 +70,34 @@ type page struct {
 
 type pageInterface struct {
 	result.Interface
+	Name       string
 	Conclusion string
+	Verdict    string
 	Headline   string
-	Path       string
+	Picture    picture
+	PathTitle  string
+	Path       []result.Requirement
+	PathMore   int
+	Must       string
 	Columns    []result.Verdict
 	Areas      []pageArea
 	Failures   []pageFailure
+	Verdicts   []result.Verdict
+	Used       []string
 }
 
 type pageArea struct {
 	area
+	Columns      []result.Verdict
 	Requirements []pageRequirement
 }
 
 type pageRequirement struct {
 	result.Requirement
-	Why string
+	Why      string
+	Anchor   string
+	Recorded []string
+	More     int
 }
 
 type pageFailure struct {
@@ -80,9 +126,14 @@ type pageMessage struct {
 	Cut    bool
 }
 
-// HTML writes one page that needs neither network nor script: the failures first, each with what was
-// expected and seen, the exchange, how to reproduce it and what to do; then the requirements by area.
+// HTML writes one page that needs no network, and no script but for filtering: the level as a picture
+// and the path to the next, the failures, each with what was expected and seen, the exchange, how to
+// reproduce it and what to do; then the requirements by area.
 func HTML(w io.Writer, report result.Report) error {
+	return render(w, "report.html.tmpl", pageOf(report))
+}
+
+func pageOf(report result.Report) page {
 	shown := page{
 		Report: report, Target: targetOf(report.Target),
 		Duration: report.FinishedAt.Sub(report.StartedAt).Round(100 * time.Millisecond).String(),
@@ -90,26 +141,67 @@ func HTML(w io.Writer, report result.Report) error {
 	exchanges := exchangesOf(report)
 	seen := map[string]bool{}
 	for _, tested := range report.Interfaces {
-		shown.Interfaces = append(shown.Interfaces, pageInterface{
-			Interface: tested, Conclusion: conclusionOf(report, tested), Headline: headlineOf(tested), Path: pathOf(tested),
-			Columns: columnsOf(tested), Areas: pageAreas(tested), Failures: pageFailures(tested, exchanges, seen),
-		})
+		made := pageInterface{
+			Interface: tested, Name: cmp.Or(tested.Title, tested.Interface), Conclusion: conclusionOf(report, tested), Headline: headlineOf(tested),
+			Picture: pictureOf(tested), Must: mustOf(tested), Columns: columnsOf(tested), Areas: pageAreas(tested),
+			Failures: pageFailures(tested, exchanges, seen),
+		}
+		made.Verdict, _, _ = strings.Cut(made.Conclusion, ":")
+		made.path(tested)
+		made.Verdicts = lo.Filter(result.Verdicts, func(v result.Verdict, _ int) bool { return tested.Count(v) > 0 })
+		made.Used = lo.Uniq(lo.Map(tested.Requirements, func(r result.Requirement, _ int) string { return r.Dimension }))
+		shown.Interfaces = append(shown.Interfaces, made)
 	}
-	var buffer bytes.Buffer
-	if err := pageTemplate.Execute(&buffer, shown); err != nil {
-		return err
-	}
-	_, err := buffer.WriteTo(w)
-	return err
+	return shown
 }
 
+// path names the requirements that stand between the level and the next, the first few with their sentence.
+func (p *pageInterface) path(tested result.Interface) {
+	const most = 8
+	byID := lo.KeyBy(tested.Requirements, func(r result.Requirement) string { return r.ID })
+	for _, id := range tested.NextLevel {
+		if len(p.Path) == most {
+			p.PathMore = len(tested.NextLevel) - most
+			break
+		}
+		row := byID[id]
+		row.ID = id
+		p.Path = append(p.Path, row)
+	}
+	p.PathTitle = words("path_title_unknown")
+	if tested.Level != nil {
+		p.PathTitle = words("path_title", *tested.Level+1)
+	}
+}
+
+// mustOf is how many of the stable MUSTs that apply are met.
+func mustOf(tested result.Interface) string {
+	owed := lo.Filter(tested.Requirements, func(r result.Requirement, _ int) bool {
+		return r.Keyword == "MUST" && !r.Experimental && r.Verdict != result.NotApplicable
+	})
+	met := lo.CountBy(owed, func(r result.Requirement) bool { return r.Verdict == result.Met })
+	return fmt.Sprintf("%d/%d", met, len(owed))
+}
+
+// recordedMost is how many of the legal forms that a target chose the page lists for a requirement.
+const recordedMost = 6
+
 func pageAreas(tested result.Interface) []pageArea {
+	failed := failures(tested)
 	return lo.Map(areasOf(tested), func(a area, _ int) pageArea {
-		shown := pageArea{area: a}
+		shown := pageArea{area: a, Columns: lo.Filter(columnsOf(tested), func(v result.Verdict, _ int) bool { return a.Count(v) > 0 })}
 		for _, requirement := range tested.Requirements {
-			if requirement.Area == a.Name {
-				shown.Requirements = append(shown.Requirements, pageRequirement{requirement, reasonOf(requirement)})
+			if requirement.Area != a.Name {
+				continue
 			}
+			row := pageRequirement{Requirement: requirement, Why: reasonOf(requirement), Recorded: requirement.Recorded}
+			if len(row.Recorded) > recordedMost {
+				row.Recorded, row.More = row.Recorded[:recordedMost], len(row.Recorded)-recordedMost
+			}
+			if lo.ContainsBy(failed, func(r result.Requirement) bool { return r.ID == requirement.ID }) {
+				row.Anchor = tested.Interface + "-" + requirement.ID
+			}
+			shown.Requirements = append(shown.Requirements, row)
 		}
 		return shown
 	})

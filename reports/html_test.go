@@ -2,8 +2,12 @@ package reports_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/xml"
 	"errors"
+	"fmt"
+	stdhtml "html"
 	"io"
 	"strings"
 	"testing"
@@ -37,7 +41,7 @@ func TestHTMLIsWellFormed(t *testing.T) {
 		require.NoError(t, err)
 		switch tag := token.(type) {
 		case xml.StartElement:
-			if name := tag.Name.Local; name != "meta" && name != "br" {
+			if name := tag.Name.Local; name != "meta" && name != "br" && name != "input" {
 				open = append(open, name)
 			}
 		case xml.EndElement:
@@ -51,13 +55,31 @@ func TestHTMLIsWellFormed(t *testing.T) {
 
 func TestHTMLEscapesTheTarget(t *testing.T) {
 	shown := html(t, sample())
-	assert.NotContains(t, shown, "<script")
+	assert.Equal(t, 1, strings.Count(shown, "<script"), "the page's own")
 	assert.NotContains(t, shown, "<b>no")
 	for _, char := range shown {
 		if char != '\n' && unicode.In(char, unicode.Cc, unicode.Cf) {
 			t.Fatalf("character %U is not escaped", char)
 		}
 	}
+}
+
+// TestHTMLAllowsOnlyItsOwnScript: the policy names style and script by hash and allows nothing else.
+func TestHTMLAllowsOnlyItsOwnScript(t *testing.T) {
+	shown := html(t, sample())
+	between := func(from, to string) string {
+		_, after, _ := strings.Cut(shown, from)
+		inside, _, _ := strings.Cut(after, to)
+		return inside
+	}
+	for tag, directive := range map[string]string{"style": "style-src", "script": "script-src"} {
+		sum := sha256.Sum256([]byte(between("<"+tag+">", "</"+tag+">")))
+		assert.Contains(t, stdhtml.UnescapeString(shown), fmt.Sprintf("%s 'sha256-%s'", directive, base64.StdEncoding.EncodeToString(sum[:])))
+	}
+	assert.Contains(t, shown, "default-src &#39;none&#39;")
+	assert.NotContains(t, shown, "unsafe-inline")
+	assert.NotContains(t, shown, " style=", "an inline style would be blocked")
+	assert.NotRegexp(t, `<[^>]+\son[a-z]+=`, shown)
 }
 
 func TestHTMLNeedsNoNetwork(t *testing.T) {

@@ -22,6 +22,7 @@ var commands = []func() *cobra.Command{
 	reportCommand,
 	keyCommand,
 	verifyCommand,
+	compareCommand,
 	specCommand,
 	dictionaryCommand,
 	versionCommand,

@@ -15,16 +15,10 @@ type Run struct {
 
 // Fill scores the requirements of a tested interface and writes level, conformance and headline to it.
 func Fill(tested *result.Interface, run Run) {
-	in := Input{Title: tested.Title, Seed: run.Seed, Claimed: tested.Claimed, Partial: run.Partial}
+	in := inputOf(*tested)
+	in.Seed, in.Partial = run.Seed, run.Partial
 	if run.DeclaredRecords {
 		in.Ceiling = 1
-	}
-	for _, row := range tested.Requirements {
-		in.Rows = append(in.Rows, Row{
-			ID: row.ID, Keyword: spec.Keyword(row.Keyword), Dimension: spec.Dimension(row.Dimension), Band: row.Band,
-			Capability: row.Capability, Basis: spec.Basis(row.Basis), Critical: row.Critical,
-			Experimental: row.Experimental, Verdict: row.Verdict,
-		})
 	}
 	score := Assess(in)
 	tested.Conformant, tested.Level, tested.Provisional = score.Conformant, score.Level, score.Provisional
@@ -36,3 +30,21 @@ func Fill(tested *result.Interface, run Run) {
 		})
 	}
 }
+
+func inputOf(tested result.Interface) Input {
+	in := Input{Title: tested.Title, Claimed: tested.Claimed}
+	for _, row := range tested.Requirements {
+		made := Row{
+			ID: row.ID, Keyword: spec.Keyword(row.Keyword), Dimension: spec.Dimension(row.Dimension), Band: row.Band,
+			Capability: row.Capability, Basis: spec.Basis(row.Basis), Critical: row.Critical,
+			Experimental: row.Experimental, Verdict: row.Verdict,
+		}
+		if row.Evidence != nil {
+			made.Declared, made.Grade = true, grades[row.Evidence.Grade]
+		}
+		in.Rows = append(in.Rows, made)
+	}
+	return in
+}
+
+var grades = map[string]Grade{"E1": Artefact, "E2": Reviewed}

@@ -138,24 +138,33 @@ type DimensionLevel struct {
 
 // Requirement is the verdict on one requirement with what led to it.
 type Requirement struct {
-	ID           string     `json:"id"`
-	Statement    string     `json:"statement"`
-	Keyword      string     `json:"keyword"`
-	Verdict      Verdict    `json:"verdict"`
-	Reason       string     `json:"reason,omitempty"`
-	Area         string     `json:"area"`
-	Operation    string     `json:"operation,omitempty"`
-	Dimension    string     `json:"dimension"`
-	Band         int        `json:"band"`
-	Capability   string     `json:"capability,omitempty"`
-	Basis        string     `json:"basis"`
-	Source       string     `json:"source"`
+	ID         string  `json:"id"`
+	Statement  string  `json:"statement"`
+	Keyword    string  `json:"keyword"`
+	Verdict    Verdict `json:"verdict"`
+	Reason     string  `json:"reason,omitempty"`
+	Area       string  `json:"area"`
+	Operation  string  `json:"operation,omitempty"`
+	Dimension  string  `json:"dimension"`
+	Band       int     `json:"band"`
+	Capability string  `json:"capability,omitempty"`
+	Basis      string  `json:"basis"`
+	Source     string  `json:"source"`
+	// Evidence is what a declared requirement was settled by; nil for those that tests settle.
+	Evidence     *Evidence  `json:"evidence,omitempty"`
 	Critical     bool       `json:"critical,omitempty"`
 	Experimental bool       `json:"experimental,omitempty"`
 	Scenarios    []Scenario `json:"scenarios"`
 	Failures     []Failure  `json:"failures,omitempty"`
 	// Recorded notes which of several legal forms the target chose.
 	Recorded []string `json:"recorded,omitempty"`
+}
+
+// Evidence is a declared item: E1 is an artefact, E2 one that was reviewed independently. Expires is a day.
+type Evidence struct {
+	Grade   string `json:"grade"`
+	SHA256  string `json:"sha256"`
+	Expires string `json:"expires"`
 }
 
 // Scenario is the outcome of one scenario of a requirement.

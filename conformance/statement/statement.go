@@ -96,6 +96,8 @@ type Verdict struct {
 	Critical     bool           `json:"critical"`
 	Experimental bool           `json:"experimental"`
 	Verdict      result.Verdict `json:"verdict"`
+	// Evidence is null for what tests settle.
+	Evidence *result.Evidence `json:"evidence"`
 }
 
 // Hash is the SHA-256 of a file in hexadecimal.
@@ -196,7 +198,7 @@ func outcomeOf(tested result.Interface) Interface {
 		NextLevel: tested.NextLevel, Headline: tested.Headline}
 	for _, row := range tested.Requirements {
 		made.Verdicts = append(made.Verdicts, Verdict{ID: row.ID, Keyword: row.Keyword, Dimension: row.Dimension, Band: row.Band,
-			Capability: row.Capability, Basis: row.Basis, Critical: row.Critical, Experimental: row.Experimental, Verdict: row.Verdict})
+			Capability: row.Capability, Basis: row.Basis, Critical: row.Critical, Experimental: row.Experimental, Verdict: row.Verdict, Evidence: row.Evidence})
 	}
 	return made
 }

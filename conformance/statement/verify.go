@@ -140,7 +140,7 @@ func (i Interface) rows() result.Interface {
 	made := result.Interface{Interface: i.Interface, Title: i.Title, Claimed: i.Claimed, Absent: i.Absent}
 	for _, v := range i.Verdicts {
 		made.Requirements = append(made.Requirements, result.Requirement{ID: v.ID, Keyword: v.Keyword, Dimension: v.Dimension, Band: v.Band,
-			Capability: v.Capability, Basis: v.Basis, Critical: v.Critical, Experimental: v.Experimental, Verdict: v.Verdict})
+			Capability: v.Capability, Basis: v.Basis, Critical: v.Critical, Experimental: v.Experimental, Verdict: v.Verdict, Evidence: v.Evidence})
 	}
 	return made
 }
