@@ -144,7 +144,7 @@ func idsText(ids []string) string {
 		return words("compare_no_requirement")
 	}
 	if len(ids) > most {
-		return strings.Join(ids[:most], ", ") + " " + words("path_and_more", len(ids)-most)
+		return strings.Join(ids[:most], ", ") + " " + words("path_more", len(ids)-most)
 	}
 	return strings.Join(ids, ", ")
 }

@@ -25,13 +25,15 @@ var folderFiles = []struct {
 	{"report.html", HTML},
 	{"junit.xml", JUnit},
 	{"exchanges.har", HAR},
+	{"badge.svg", Badge},
+	{"summary.html", Summary},
 }
 
 // requestsFolder holds, in a results folder, the bodies of the requests that failures point to: a
 // curl line reads requests/<exchange id>.body.
 const requestsFolder = "requests"
 
-// WriteFolder writes report.json, report.html, junit.xml and exchanges.har into dir, which it makes
+// WriteFolder writes the files of a results folder into dir, which it makes
 // where it is missing, and into requests/ the bodies that curl lines read. Each file appears whole or
 // not at all. When one fails the others are still written; the joined errors are of type *Error.
 func WriteFolder(dir string, report result.Report) error {

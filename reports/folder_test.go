@@ -12,6 +12,9 @@ import (
 	"github.com/spconform/spconform/reports"
 )
 
+// folderFiles is what a results folder holds.
+var folderFiles = []string{"badge.svg", "exchanges.har", "junit.xml", "report.html", "report.json", "requests", "summary.html"}
+
 func filesIn(t *testing.T, dir string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -26,7 +29,7 @@ func filesIn(t *testing.T, dir string) []string {
 func TestWriteFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "deep", "results")
 	require.NoError(t, reports.WriteFolder(dir, sample()))
-	assert.Equal(t, []string{"exchanges.har", "junit.xml", "report.html", "report.json", "requests"}, filesIn(t, dir))
+	assert.Equal(t, folderFiles, filesIn(t, dir))
 	file, err := os.Open(filepath.Join(dir, "report.json"))
 	require.NoError(t, err)
 	defer file.Close()
@@ -42,7 +45,7 @@ func TestWriteFolderGoesOnAfterAFailure(t *testing.T) {
 	var typed *reports.Error
 	require.ErrorAs(t, err, &typed)
 	assert.Equal(t, reports.CodeWrite, typed.Code)
-	assert.Equal(t, []string{"exchanges.har", "junit.xml", "report.html", "report.json", "requests"}, filesIn(t, dir), "no temporary file is left")
+	assert.Equal(t, folderFiles, filesIn(t, dir), "no temporary file is left")
 }
 
 func TestWriteFolderWhereAFileIs(t *testing.T) {
@@ -60,7 +63,7 @@ func TestWriteFolderTellsOfAReportThatDoesNotFit(t *testing.T) {
 	var typed *reports.Error
 	require.ErrorAs(t, err, &typed)
 	assert.Equal(t, reports.CodeSchema, typed.Code)
-	assert.Len(t, filesIn(t, dir), 5, "it is evidence all the same")
+	assert.Len(t, filesIn(t, dir), len(folderFiles), "it is evidence all the same")
 }
 
 func TestWriteFolderKeepsTheBodiesThatCurlReads(t *testing.T) {

@@ -67,10 +67,7 @@ func (g Grid) items() any {
 
 func (g Grid) csv(w io.Writer) error {
 	out := csv.NewWriter(w)
-	if err := out.Write(g.Columns); err != nil {
-		return err
-	}
-	for _, row := range g.Rows {
+	for _, row := range append([][]string{g.Columns}, g.Rows...) {
 		if err := out.Write(lo.Map(row, func(cell string, _ int) string { return literal(Visible(cell)) })); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,7 +77,7 @@ type pageInterface struct {
 	Headline   string
 	Picture    picture
 	PathTitle  string
-	Path       []result.Requirement
+	Path       []pageRequirement
 	PathMore   int
 	Must       string
 	Columns    []result.Verdict
@@ -102,8 +103,9 @@ type pageRequirement struct {
 
 type pageFailure struct {
 	result.Requirement
-	Why     string
-	Reasons []pageReason
+	Why string
+	// First is shown, More is folded away.
+	First, More []pageReason
 }
 
 type pageReason struct {
@@ -164,8 +166,11 @@ func (p *pageInterface) path(tested result.Interface) {
 			p.PathMore = len(tested.NextLevel) - most
 			break
 		}
-		row := byID[id]
+		row := pageRequirement{Requirement: byID[id], Anchor: "row-" + tested.Interface + "-" + id}
 		row.ID = id
+		if slices.Contains(failing, row.Verdict) {
+			row.Anchor = tested.Interface + "-" + id
+		}
 		p.Path = append(p.Path, row)
 	}
 	p.PathTitle = words("path_title_unknown")
@@ -218,7 +223,13 @@ func pageFailures(tested result.Interface, exchanges map[string]result.Exchange,
 			for _, id := range failure.Exchanges {
 				reason.Exchanges = append(reason.Exchanges, showExchange(id, exchanges, seen))
 			}
-			shown.Reasons = append(shown.Reasons, reason)
+			if len(shown.First) == 0 {
+				shown.First = append(shown.First, reason)
+				continue
+			}
+			// What to do is said once.
+			reason.Mend = ""
+			shown.More = append(shown.More, reason)
 		}
 		return shown
 	})

@@ -1,0 +1,25 @@
+package reports
+
+import (
+	"io"
+	"time"
+
+	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/conformance/statement"
+)
+
+// pageSummary is the report on one sheet.
+type pageSummary struct {
+	page
+	Expires string
+}
+
+// Summary writes one page to print: level, conclusion and path of each interface, what was tested and
+// until when it holds.
+func Summary(w io.Writer, report result.Report) error {
+	shown := pageSummary{page: pageOf(report)}
+	if statement.Withheld(report) == nil {
+		shown.Expires = report.FinishedAt.UTC().AddDate(0, 0, statement.ValidDays).Format(time.DateOnly)
+	}
+	return render(w, "summary.html.tmpl", shown)
+}
