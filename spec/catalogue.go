@@ -128,11 +128,15 @@ func (c *Catalogue) Find(id string) (Requirement, bool) {
 	return Requirement{}, false
 }
 
-// For lists the requirements that apply to the interface and are owed by the role.
+// For lists the requirements that apply to the interface and are owed by the role. Where the operation
+// that one is about is a capability of the interface, so is the requirement.
 func (c *Catalogue) For(described Interface, role Role) []Requirement {
 	var owed []Requirement
 	for _, requirement := range c.Requirements {
 		if requirement.Role == role && requirement.AppliesTo(described) {
+			if operation, ok := described.Operation(requirement.Operation); ok && requirement.Capability == "" {
+				requirement.Capability = operation.Capability
+			}
 			owed = append(owed, requirement)
 		}
 	}

@@ -47,6 +47,39 @@ type Operation struct {
 	Answer       string `yaml:"answer"`
 	AnswerAction string `yaml:"answer_action"`
 	Capability   string `yaml:"capability"`
+	// Lookup or Intake say what an operation of the interface's own asks or takes; nil for the pattern's.
+	Lookup *Lookup `yaml:"lookup"`
+	Intake *Intake `yaml:"intake"`
+}
+
+// Lookup is an operation that asks about one record by a single criteria object,
+// {attribute: {operator: value}}, and is answered by yes or no (Status) or by a part of the record (Shows).
+type Lookup struct {
+	// Criteria is the member of the message that holds the criteria, Answer the list that answers.
+	Criteria string `yaml:"criteria"`
+	Answer   string `yaml:"answer"`
+	// Status is the member that says yes or no; yes where a record is found and Holds is true of it.
+	Status string     `yaml:"status"`
+	Holds  *HasValues `yaml:"holds"`
+	// Shows is the attribute of the record that is shown, and no other. Bare shows its values without
+	// the record around them.
+	Shows string `yaml:"shows"`
+	Bare  bool   `yaml:"bare"`
+	// Names are further published names of attributes.
+	Names map[string][]string `yaml:"names"`
+}
+
+// HasValues is true of a record whose attribute holds one of the values.
+type HasValues struct {
+	Attribute string   `yaml:"attribute"`
+	Values    []string `yaml:"values"`
+}
+
+// Intake is an operation that takes records of the interface's first type in: List is the path of the
+// list in the message, Answer the list of the answer, with an item for each record.
+type Intake struct {
+	List   string `yaml:"list"`
+	Answer string `yaml:"answer"`
 }
 
 // QueryAttribute is an attribute that scenarios query, with the operators gt, lt, eq, ge, le and in
@@ -68,12 +101,15 @@ type RecordType struct {
 }
 
 // EventType is a reg_event_type that can be subscribed to: which record it tells of and on which
-// changes (created, updated, member_added…).
+// changes (created, updated, member_added…). Where Attribute is named, an update is told only if it
+// changes that attribute. Aliases are further published spellings.
 type EventType struct {
-	Name   string   `yaml:"reg_event_type"`
-	Record string   `yaml:"record"`
-	On     []string `yaml:"on"`
-	Basis  Basis    `yaml:"basis"`
+	Name      string   `yaml:"reg_event_type"`
+	Record    string   `yaml:"record"`
+	On        []string `yaml:"on"`
+	Attribute string   `yaml:"attribute"`
+	Aliases   []string `yaml:"aliases"`
+	Basis     Basis    `yaml:"basis"`
 }
 
 // Interface describes one interface of the standards as data: its OpenAPI document, operations,
@@ -117,7 +153,7 @@ func (i Interface) Record(name string) (RecordType, bool) {
 func (i Interface) Event(name string) (EventType, bool) {
 	short := name[strings.LastIndex(name, ":")+1:]
 	for _, event := range i.EventTypes {
-		if event.Name == short {
+		if event.Name == short || slices.Contains(event.Aliases, short) {
 			return event, true
 		}
 	}
