@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spconform/spconform/conformance/steps"
 	"github.com/spconform/spconform/features"
 	"github.com/spconform/spconform/spec"
 )
@@ -56,7 +57,7 @@ func newPlan(catalogue *spec.Catalogue, described spec.Interface, selection Sele
 	chosen := map[string]bool{}
 	for _, scenario := range all {
 		tested := slices.ContainsFunc(scenario.Requirements, func(id string) bool { return applies[id] })
-		if !tested || !matches(scenario.Tags) {
+		if !tested || !matches(scenario.Tags) || !servable(described, scenario) {
 			continue
 		}
 		p.scenarios = append(p.scenarios, scenario)
@@ -68,6 +69,14 @@ func newPlan(catalogue *spec.Catalogue, described spec.Interface, selection Sele
 		p.owed = slices.DeleteFunc(p.owed, func(r spec.Requirement) bool { return !chosen[r.ID] })
 	}
 	return p, nil
+}
+
+// servable says whether the interface has every operation that the scenario uses.
+func servable(described spec.Interface, scenario features.Scenario) bool {
+	return !slices.ContainsFunc(steps.Needs(scenario.Steps), func(id string) bool {
+		_, has := described.Operation(id)
+		return !has
+	})
 }
 
 // plans makes the plan of every interface of the selection, and refuses one that selects nothing.

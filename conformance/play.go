@@ -33,6 +33,13 @@ type outcome struct {
 func (r *run) play(ctx context.Context, env *steps.Env, p *plan, absent map[string]string) []outcome {
 	capability := lo.SliceToMap(p.owed, func(q specRequirement) (string, string) { return q.ID, q.Capability })
 	wanted := lo.Filter(p.scenarios, func(s features.Scenario, _ int) bool {
+		if slices.ContainsFunc(steps.Needs(s.Steps), func(id string) bool {
+			operation, _ := p.described.Operation(id)
+			_, gone := absent[operation.Capability]
+			return gone
+		}) {
+			return false
+		}
 		return slices.ContainsFunc(s.Requirements, func(id string) bool {
 			needs, owed := capability[id]
 			_, gone := absent[needs]
