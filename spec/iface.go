@@ -91,10 +91,12 @@ type QueryAttribute struct {
 }
 
 // RecordType ties a reg_record_type to its data dictionary object. Aliases are further published
-// spellings. Identifier is the attribute that idtype-value looks into.
+// spellings. Identifier is the attribute that idtype-value looks into. Subject is the attribute that
+// describes a person whom other registries describe as well; "." is the record itself.
 type RecordType struct {
 	Name       string           `yaml:"reg_record_type"`
 	Object     string           `yaml:"object"`
+	Subject    string           `yaml:"subject"`
 	Aliases    []string         `yaml:"aliases"`
 	Identifier string           `yaml:"identifier"`
 	Query      []QueryAttribute `yaml:"query"`

@@ -37,7 +37,14 @@ var personVariants = []func(*person, personClusterRow){
 	func(p *person, _ personClusterRow) { p.registered = p.registered.Add(-time.Second) },
 	func(p *person, _ personClusterRow) { p.registered = p.registered.Add(time.Second) },
 	func(p *person, row personClusterRow) { p.marital = row.other },
+	// Alike in all of these, for registries with attributes of their own to differ in.
+	func(*person, personClusterRow) {},
+	func(*person, personClusterRow) {},
+	func(*person, personClusterRow) {},
 }
+
+// alike are the positions of personVariants whose birth date and name are the anchor's; the others follow.
+var alike = []int{0, 3, 4, 7, 8, 9, 10, 11, 12, 1, 2, 5, 6}
 
 func (row personClusterRow) secondSurname() string {
 	names := cultures[row.culture].surnames
@@ -57,6 +64,7 @@ func (b *builder) personCluster(row personClusterRow) *household {
 		elder.surname = anchor.surname
 		group.members = append(group.members, elder)
 	}
+	variants := make([]*person, len(personVariants))
 	for at, change := range personVariants {
 		member := anchor
 		if at > 0 {
@@ -66,6 +74,7 @@ func (b *builder) personCluster(row personClusterRow) *household {
 			change(member, row)
 		}
 		member.updated = moment(r, member.registered, baseDate)
+		variants[at] = member
 		group.members = append(group.members, member)
 		switch head := group.members[0]; {
 		case member == head:
@@ -75,6 +84,11 @@ func (b *builder) personCluster(row personClusterRow) *household {
 			relate(head, member, "COUSN", cousin)
 		}
 	}
+	var cluster []*person
+	for _, at := range alike {
+		cluster = append(cluster, variants[at])
+	}
+	b.world.clusters = append(b.world.clusters, cluster)
 	return group
 }
 

@@ -25,8 +25,13 @@ const (
 type plain struct {
 	form       *shape
 	label      string
+	registry   string
 	identifier string
-	scalars    []attribute
+	// subject is the attribute that describes a person of the world, "" where none does.
+	subject string
+	// own are the queried attributes that are drawn here, scalars those that nobody asks for.
+	own, scalars []attribute
+	values       map[string][]string
 }
 
 // plainKind is the kind of a record type without a row in registries.
@@ -35,7 +40,11 @@ func plainKind(form *shape, described spec.Interface, kind spec.RecordType) (rec
 	if err != nil || held.about.Attribute.Object != "Identifier" {
 		return recordKind{}, failure(CodeInvalid, "%s of %s has no identifier that is an Identifier: name one in the interface's description", kind.Name, described.ID)
 	}
-	maker := &plain{form: form, label: "plain/" + described.ID + "/" + kind.Name, identifier: held.path}
+	maker := &plain{form: form, label: "plain/" + described.ID + "/" + kind.Name, identifier: held.path,
+		registry: described.ID, subject: kind.Subject, own: ownQuery(form, kind)}
+	if kind.Subject != "" {
+		maker.values = membershipOf(described.ID).values
+	}
 	object, ok := form.words.Object(form.object)
 	if !ok {
 		return recordKind{}, failure(CodeInvalid, "%s of %s has no object in the data dictionary", kind.Name, described.ID)
@@ -43,9 +52,12 @@ func plainKind(form *shape, described spec.Interface, kind spec.RecordType) (rec
 	for _, listed := range object.Attributes {
 		found, err := form.attribute(listed.Name)
 		queried := func(asked attribute) bool { return asked.path == found.path }
-		if err == nil && found.about.Scalar != "" && !slices.ContainsFunc(form.query, queried) {
+		if err == nil && found.about.Scalar != "" && !slices.ContainsFunc(form.query, queried) && !maker.personal(listed.Name) {
 			maker.scalars = append(maker.scalars, found)
 		}
+	}
+	if kind.Subject != "" {
+		return recordKind{all: maker.ofPeople, update: maker.update}, nil
 	}
 	return recordKind{all: maker.all, update: maker.update}, nil
 }
@@ -54,7 +66,8 @@ func (m *plain) all(w *world) []object {
 	random := w.from.stream(m.label)
 	var records []object
 	for position := range plainClusters {
-		records = append(records, m.cluster(random, position)...)
+		made, _ := m.cluster(random, position)
+		records = append(records, made...)
 	}
 	for range plainBackground {
 		records = append(records, m.one(random, 1))
@@ -74,41 +87,57 @@ func (m *plain) all(w *world) []object {
 // one is a record whose queried values lie at a position of the range: 0 low, 1 middle, 2 high.
 func (m *plain) one(random *rand.Rand, position int) object {
 	made := object{}
-	for _, held := range append(slices.Clone(m.scalars), m.form.query...) {
+	for _, held := range append(slices.Clone(m.scalars), m.own...) {
 		m.put(made, held.path, m.draw(random, held, position))
 	}
 	return made
 }
 
-func (m *plain) cluster(random *rand.Rand, position int) []object {
+// cluster is a record with its decoys, and a way to make more that differ from it in nothing asked.
+func (m *plain) cluster(random *rand.Rand, position int) ([]object, func() object) {
 	queried := map[string]any{}
-	for _, asked := range m.form.query {
+	for _, asked := range m.own {
 		queried[asked.path] = m.draw(random, asked, position)
 	}
 	member := func() object {
 		made := m.one(random, position)
-		for _, asked := range m.form.query {
+		for _, asked := range m.own {
 			m.put(made, asked.path, queried[asked.path])
 		}
 		return made
 	}
 	records := []object{member()}
-	for _, asked := range m.form.query {
+	for _, asked := range m.own {
 		for _, beside := range m.beside(asked, queried[asked.path]) {
 			decoy := member()
 			m.put(decoy, asked.path, beside)
 			records = append(records, decoy)
 		}
 	}
-	return records
+	return records, member
+}
+
+// double gives the record a second value of each queried attribute within an array.
+func (m *plain) double(record object, random *rand.Rand) {
+	for _, asked := range m.own {
+		first, _, nested := strings.Cut(asked.path, ".")
+		list, ok := record[first].([]any)
+		if !nested || !ok || len(list) != 1 {
+			continue
+		}
+		second := object{}
+		m.put(second, asked.path, m.draw(random, asked, 2))
+		added, _ := second[first].([]any)
+		record[first] = append(list, added...)
+	}
 }
 
 // draw is a value of the attribute at a position of its range.
 func (m *plain) draw(random *rand.Rand, of attribute, position int) any {
+	if listed := m.codes(of); len(listed) > 0 {
+		return one(random, listed)
+	}
 	switch of.about.Scalar {
-	case datadictionary.TypeCode:
-		codes := m.codes(of)
-		return codes[random.IntN(len(codes))]
 	case datadictionary.TypeBoolean:
 		return random.IntN(2) == 0
 	case datadictionary.TypeInteger:
@@ -156,14 +185,14 @@ func plainText(random *rand.Rand, format string) string {
 // beside lists the values next to one: a step to either side, two other codes, two longer texts.
 func (m *plain) beside(of attribute, value any) []any {
 	text := fmt.Sprint(value)
-	switch of.about.Scalar {
-	case datadictionary.TypeCode:
-		codes := m.codes(of)
-		at := slices.Index(codes, text)
-		if len(codes) < 2 {
+	if listed := m.codes(of); len(listed) > 0 {
+		at := slices.Index(listed, text)
+		if len(listed) < 2 {
 			return nil
 		}
-		return []any{codes[(at+1)%len(codes)], codes[(at+2)%len(codes)]}
+		return []any{listed[(at+1)%len(listed)], listed[(at+2)%len(listed)]}
+	}
+	switch of.about.Scalar {
 	case datadictionary.TypeBoolean:
 		return []any{value != true}
 	case datadictionary.TypeInteger:
@@ -186,7 +215,14 @@ func (m *plain) beside(of attribute, value any) []any {
 	return []any{plainText(rand.New(rand.NewPCG(1, uint64(len(text)))), of.about.Attribute.Format)}
 }
 
+// codes are the values that an attribute takes where they are listed.
 func (m *plain) codes(of attribute) []string {
+	if values, ok := m.values[of.path]; ok {
+		return values
+	}
+	if of.about.Scalar != datadictionary.TypeCode {
+		return nil
+	}
 	var codes []string
 	for _, listed := range of.listed.Codes {
 		if !listed.Deprecated {
@@ -236,17 +272,29 @@ func within(in object, key string, repeated bool) object {
 	return inner
 }
 
-// update changes the first queried scalar of the object itself that has another value beside it, or
-// the first scalar of any kind.
+// update draws a date, a number or a text of the object itself anew, so that no two updates give the same
+// record; a code only where there is nothing else.
 func (m *plain) update(record object, random *rand.Rand) {
-	for _, held := range append(slices.Clone(m.form.query), m.scalars...) {
-		before, ok := record[held.path]
-		if !ok || held.about.Attribute.Repeated() {
-			continue
-		}
-		if beside := m.beside(held, before); len(beside) > 0 {
-			record[held.path] = one(random, beside)
+	held := slices.DeleteFunc(append(slices.Clone(m.own), m.scalars...), func(of attribute) bool {
+		return record[of.path] == nil || of.about.Attribute.Repeated() || of.path == "last_updated"
+	})
+	slices.SortStableFunc(held, func(a, b attribute) int { return m.few(a) - m.few(b) })
+	if len(held) == 0 {
+		return
+	}
+	before := fmt.Sprint(record[held[0].path])
+	for range 20 {
+		record[held[0].path] = m.draw(random, held[0], random.IntN(3))
+		if fmt.Sprint(record[held[0].path]) != before {
 			return
 		}
 	}
+}
+
+// few is 1 for an attribute that takes few values.
+func (m *plain) few(of attribute) int {
+	if len(m.codes(of)) > 0 || of.about.Scalar == datadictionary.TypeBoolean {
+		return 1
+	}
+	return 0
 }

@@ -50,6 +50,7 @@ type registry map[string]recordKind
 // without one gets records that the dictionary alone describes.
 var registries = map[string]registry{
 	"social": socialRegistry,
+	"crvs":   civilRegistry,
 }
 
 // table holds the records of one record type of an interface.

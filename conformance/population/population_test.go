@@ -68,7 +68,7 @@ func TestSize(t *testing.T) {
 	for _, seed := range seeds {
 		people := generate(t, seed)
 		assert.InDelta(t, 60, len(people.All("social", "Group")), 5)
-		assert.InDelta(t, 240, len(people.All("social", "Person")), 30)
+		assert.InDelta(t, 258, len(people.All("social", "Person")), 30)
 	}
 }
 

@@ -12,6 +12,7 @@ var baseDate = time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC)
 // person is one human being; every registry tells of the same.
 type person struct {
 	uin, brn    string
+	nid         string
 	surname     string
 	given       string
 	second      string
@@ -31,6 +32,8 @@ type person struct {
 	disability  []disability
 	relations   []relation
 	memberSince time.Time
+	// home is the household that the person lives in; nil for the deceased.
+	home *household
 }
 
 type relation struct {
@@ -61,6 +64,9 @@ type world struct {
 	households []*household
 	// deceased are persons on record who are in no household any more.
 	deceased []*person
+	// clusters are the persons of each row of personClusters, rolls those whom a registry tells of.
+	clusters [][]*person
+	rolls    map[string]*roll
 	from     source
 	ids      *issuer
 }
@@ -91,6 +97,7 @@ func newWorld(from source) *world {
 		made.households[a], made.households[b] = made.households[b], made.households[a]
 	})
 	made.identify()
+	made.enrol()
 	return made
 }
 
@@ -100,10 +107,11 @@ func newApart(from source, given map[string]bool) *world {
 	build := &builder{random: from.stream("households"), world: made}
 	made.households = []*household{build.anyHousehold()}
 	made.identify()
+	made.enrol()
 	return made
 }
 
-// identify gives each person and household two identifiers. The second is the first of the next one
+// identify gives each person and household two identifiers, and each person a national number. The second is the first of the next one
 // under another type, so that a look-up which ignores the type finds somebody else as well.
 func (w *world) identify() {
 	everybody := w.persons()
@@ -115,9 +123,15 @@ func (w *world) identify() {
 	}
 	for _, group := range w.households {
 		group.uin = w.ids.next()
+		for _, member := range group.members {
+			member.home = group
+		}
 	}
 	for at, group := range w.households {
 		group.nid = w.households[(at+1)%len(w.households)].uin
+	}
+	for _, someone := range everybody {
+		someone.nid = w.ids.next()
 	}
 }
 
