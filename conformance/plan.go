@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spconform/spconform/conformance/steps"
+	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/features"
 	"github.com/spconform/spconform/spec"
 )
@@ -45,9 +46,16 @@ func newPlan(catalogue *spec.Catalogue, described spec.Interface, selection Sele
 	if err != nil {
 		return nil, err
 	}
+	words, err := loadDictionary()
+	if err != nil {
+		return nil, err
+	}
 	p := &plan{described: described}
-	applies := map[string]bool{}
+	applies, cannot := map[string]bool{}, impossible(words, described, all)
 	for _, requirement := range catalogue.For(described, spec.RoleRegistry) {
+		if cannot[requirement.ID] {
+			continue
+		}
 		if len(selection.Requirements) > 0 && !slices.Contains(selection.Requirements, requirement.ID) {
 			continue
 		}
@@ -57,7 +65,7 @@ func newPlan(catalogue *spec.Catalogue, described spec.Interface, selection Sele
 	chosen := map[string]bool{}
 	for _, scenario := range all {
 		tested := slices.ContainsFunc(scenario.Requirements, func(id string) bool { return applies[id] })
-		if !tested || !matches(scenario.Tags) || !servable(described, scenario) {
+		if !tested || !matches(scenario.Tags) || !steps.Servable(words, described, scenario.Steps) {
 			continue
 		}
 		p.scenarios = append(p.scenarios, scenario)
@@ -71,12 +79,18 @@ func newPlan(catalogue *spec.Catalogue, described spec.Interface, selection Sele
 	return p, nil
 }
 
-// servable says whether the interface has every operation that the scenario uses.
-func servable(described spec.Interface, scenario features.Scenario) bool {
-	return !slices.ContainsFunc(steps.Needs(scenario.Steps), func(id string) bool {
-		_, has := described.Operation(id)
-		return !has
-	})
+// impossible are the requirements whose scenarios all speak of what the interface does not have: they are
+// not about it.
+func impossible(words *datadictionary.Dictionary, described spec.Interface, all []features.Scenario) map[string]bool {
+	cannot := map[string]bool{}
+	for _, scenario := range all {
+		can := steps.Servable(words, described, scenario.Steps)
+		for _, id := range scenario.Requirements {
+			before, seen := cannot[id]
+			cannot[id] = (!seen || before) && !can
+		}
+	}
+	return cannot
 }
 
 // plans makes the plan of every interface of the selection, and refuses one that selects nothing.

@@ -8,7 +8,7 @@ var impairments = map[string]string{"VIS_SS": "1", "HEAR_SS": "2", "MOB_SS": "3"
 
 // disabledPersons are those of whom the social registry says so as well.
 var disabledPersons = membership{
-	clusters: []int{0, 4, 5}, others: 20,
+	clusters: []int{0, 2, 5}, others: 20,
 	eligible: func(p *person) bool { return len(p.disability) > 0 },
 	fit: func(p *person, r *rand.Rand) {
 		if len(p.disability) == 0 {

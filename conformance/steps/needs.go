@@ -3,6 +3,9 @@ package steps
 import (
 	"regexp"
 	"slices"
+
+	"github.com/spconform/spconform/datadictionary"
+	"github.com/spconform/spconform/spec"
 )
 
 // needs says which operation the words of a step speak of, so that a scenario is planned only for an
@@ -28,4 +31,37 @@ func Needs(said []string) []string {
 		}
 	}
 	return operations
+}
+
+// needsScalar says which type of attribute the words of a step compare.
+var needsScalar = []struct {
+	said   *regexp.Regexp
+	scalar string
+}{
+	{regexp.MustCompile(`\bcompares a number\b`), datadictionary.TypeDecimal},
+}
+
+// Servable says whether an interface has what a scenario is about: the operations that its steps use,
+// and an attribute to ask for of the type that they compare.
+func Servable(words *datadictionary.Dictionary, described spec.Interface, said []string) bool {
+	for _, id := range Needs(said) {
+		if _, has := described.Operation(id); !has {
+			return false
+		}
+	}
+	for _, row := range needsScalar {
+		if slices.ContainsFunc(said, row.said.MatchString) && !asksFor(words, described, row.scalar) {
+			return false
+		}
+	}
+	return true
+}
+
+func asksFor(words *datadictionary.Dictionary, described spec.Interface, scalar string) bool {
+	return slices.ContainsFunc(described.Records, func(record spec.RecordType) bool {
+		return slices.ContainsFunc(record.Query, func(asked spec.QueryAttribute) bool {
+			found, err := words.Attribute(record.Object, asked.Attribute)
+			return err == nil && found.Scalar == scalar
+		})
+	})
 }

@@ -3,7 +3,6 @@ package steps
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spconform/spconform/conformance/population"
@@ -51,10 +50,10 @@ func givenWrongUpdate(ctx context.Context, w *World) error {
 	if err := givenUpdate(ctx, w); err != nil {
 		return err
 	}
-	for _, attribute := range w.record.Query {
-		now, held := w.fresh.Data[attribute.Attribute]
-		if held && !strings.Contains(attribute.Attribute, ".") && asJSON(now) == asJSON(w.before.Data[attribute.Attribute]) {
-			return w.drafts[0].set("criteria.reg_records."+attribute.Attribute, map[string]any{"not": "a value"})
+	for _, attribute := range w.env.Dictionary.Queryable(w.record.Object) {
+		now, held := w.fresh.Data[attribute.Path]
+		if held && !attribute.Repeated && asJSON(now) == asJSON(w.before.Data[attribute.Path]) {
+			return w.drafts[0].set("criteria.reg_records."+attribute.Path, map[string]any{"not": "a value"})
 		}
 	}
 	return fmt.Errorf("no attribute of %s can be made wrong", w.record.Name)
