@@ -82,7 +82,7 @@ func TestServeEndsOnASignal(t *testing.T) {
 	read, write := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run([]string{"serve", "--addr", "127.0.0.1:0"}, write, io.Discard)
+		ended <- run([]string{"serve", "--addr", "127.0.0.1:0", "--interfaces", "social"}, write, io.Discard)
 		write.Close()
 	}()
 	require.True(t, bufio.NewScanner(read).Scan())
