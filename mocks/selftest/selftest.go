@@ -151,8 +151,6 @@ type bench struct {
 // more than one, since a vendor that never calls back is mostly waited for.
 const JobsPerProcessor = 2
 
-// concerned are the interfaces on which a defect shows: for each requirement that it breaks, the first
-// to which it applies. What a pattern shares is the same code on every interface of it.
 // home is the interface on which a requirement is tested where it applies to several: it has most of what
 // vendors can be wrong in, such as records of several types.
 const home = "social"
@@ -164,6 +162,8 @@ func lookedAt(one spec.Interface) int {
 	return 1
 }
 
+// concerned are the interfaces on which a defect shows: for each requirement that it breaks, the first
+// to which it applies. What a pattern shares is the same code on every interface of it.
 func (b *bench) concerned(defect mocks.Defect) []spec.Interface {
 	if defect.Archetype {
 		return b.Interfaces[:1]
