@@ -21,7 +21,7 @@ import (
 func quick() conformance.Waits {
 	waits := conformance.DefaultWaits
 	waits.Callback, waits.Notify, waits.Quiet = 100*time.Millisecond, 100*time.Millisecond, 10*time.Millisecond
-	waits.Connect, waits.Response, waits.Run = 2*time.Second, 5*time.Second, 2*time.Minute
+	waits.Connect, waits.Response, waits.Run = 5*time.Second, 5*time.Second, 2*time.Minute
 	return waits
 }
 
@@ -172,7 +172,7 @@ func TestATargetThatCannotBeReachedIsNobodysFailure(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			waits := quick()
-			waits.Response = 300 * time.Millisecond
+			waits.Response = 2 * time.Second
 			report := testWithin(t, c.base, waits)
 			require.NotNil(t, report.Error)
 			require.Equal(t, "unreachable", report.Error.Code)
