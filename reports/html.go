@@ -33,6 +33,7 @@ var (
 		"short":  func(text string) string { return shorten(Visible(text), reasonLimit) },
 		"style":  func() template.CSS { return template.CSS(pageStyle) },
 		"script": func() template.JS { return template.JS(pageScript) },
+		"ids":    idsText,
 		"policy": func() string { return pagePolicy },
 	}).ParseFS(pageFiles, "page/*.tmpl"))
 )

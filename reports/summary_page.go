@@ -18,6 +18,12 @@ type pageSummary struct {
 // until when it holds.
 func Summary(w io.Writer, report result.Report) error {
 	shown := pageSummary{page: pageOf(report)}
+	for i := range shown.Interfaces {
+		// What the path leads to is on the other page.
+		for j := range shown.Interfaces[i].Path {
+			shown.Interfaces[i].Path[j].Anchor = ""
+		}
+	}
 	if statement.Withheld(report) == nil {
 		shown.Expires = report.FinishedAt.UTC().AddDate(0, 0, statement.ValidDays).Format(time.DateOnly)
 	}
