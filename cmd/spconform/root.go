@@ -25,6 +25,7 @@ var commands = []func() *cobra.Command{
 	compareCommand,
 	specCommand,
 	dictionaryCommand,
+	sweepCommand,
 	versionCommand,
 }
 
@@ -33,7 +34,7 @@ var commands = []func() *cobra.Command{
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return execute(ctx, args, stdout, stderr)
+	return execute(withProgram(ctx), args, stdout, stderr)
 }
 
 func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {

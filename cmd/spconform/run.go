@@ -26,6 +26,8 @@ import (
 // runFlags are the flags of run.
 type runFlags struct {
 	target, manifest         string
+	compose                  string
+	images                   []string
 	callbacks, tags, out     string
 	key                      string
 	format                   *formatFlag
@@ -63,8 +65,11 @@ func runCommand() *cobra.Command {
 func addTarget(command *cobra.Command, flags *runFlags) {
 	command.Flags().StringVar(&flags.target, "target", "", "base URL of the product; {interface} in it stands for the interface's id")
 	command.Flags().StringVar(&flags.manifest, "manifest", "", "file that describes the product (spconform.yaml)")
+	command.Flags().StringSliceVar(&flags.images, "image", nil, "image of the product, started for the run; interface=IMAGE for one interface of several")
+	command.Flags().StringVar(&flags.compose, "compose", "", "compose file of the product, started for the run")
 	command.MarkFlagsMutuallyExclusive("target", "manifest")
-	command.Flags().StringVar(&flags.callbacks, "callbacks", defaultCallbacks, "with --target: the URL under which the product reaches the runner's callback receiver")
+	command.MarkFlagsMutuallyExclusive("target", "image", "compose")
+	command.Flags().StringVar(&flags.callbacks, "callbacks", defaultCallbacks, "the URL under which the product reaches the runner's callback receiver")
 }
 
 // newSeed draws a seed that is easy to copy.
@@ -128,14 +133,14 @@ func publish(ctx context.Context, report result.Report, flags runFlags, key *sta
 // open gives the target of the run: the one named, or the embedded reference server.
 func (f runFlags) open(ctx context.Context, described []spec.Interface) (conformance.Target, func() error, error) {
 	nothing := func() error { return nil }
-	if f.target == "" && f.manifest == "" {
+	if f.target == "" && f.manifest == "" && len(f.images) == 0 && f.compose == "" {
 		server, err := loopback.Start(ctx, loopback.Plan{Interfaces: described})
 		if err != nil {
 			return conformance.Target{}, nil, err
 		}
 		return embedded(server, described), server.Close, nil
 	}
-	target, err := f.describe(described)
+	target, err := f.describe(ctx, described)
 	var wrong *conformance.UsageError
 	var unreadable *manifest.Error
 	if errors.As(err, &wrong) || errors.As(err, &unreadable) {
@@ -144,14 +149,25 @@ func (f runFlags) open(ctx context.Context, described []spec.Interface) (conform
 	return target, nothing, err
 }
 
-// describe reads the manifest, or makes the one of a product of which only the URL is known.
-func (f runFlags) describe(described []spec.Interface) (conformance.Target, error) {
+// describe reads the manifest, or makes the one of a product of which only the URL or images are known.
+func (f runFlags) describe(ctx context.Context, described []spec.Interface) (conformance.Target, error) {
+	var given *manifest.Manifest
 	if f.manifest != "" {
 		read, err := manifest.Load(f.manifest)
 		if err != nil {
 			return conformance.Target{}, err
 		}
-		return conformance.Described(read)
+		given = &read
+	}
+	if f.inContainers(lo.FromPtr(given)) {
+		made, err := f.containers(ctx, given, described)
+		if err != nil {
+			return conformance.Target{}, err
+		}
+		return f.launched(ctx, made)
+	}
+	if given != nil {
+		return conformance.Described(*given)
 	}
 	base, err := url.Parse(f.target)
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/spconform/spconform/conformance"
+	"github.com/spconform/spconform/conformance/container"
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/reference/store"
 	"github.com/spconform/spconform/spec"
@@ -40,7 +42,7 @@ func serveCommand() *cobra.Command {
 	command.Flags().StringVar(&flags.management, "management", "", "address of the management listener, which asks for no token; off unless given")
 	command.Flags().Uint64Var(&flags.population, "population", 0, "load the records and participants of this seed")
 	command.Flags().StringVar(&flags.callbacks, "callbacks", "http://127.0.0.1:8090", "with --population: the URL under which the participants take callbacks")
-	command.Flags().StringVar(&flags.fixtures, "fixtures", "", "folder with participants.json and population.ndjson to load")
+	command.Flags().StringVar(&flags.fixtures, "fixtures", "", "folder with participants.json and population.ndjson to load; the one that "+container.FixturesVariable+" names where not given")
 	command.MarkFlagsMutuallyExclusive("population", "fixtures")
 	addInterfaces(command, &flags.interfaces, "serve these interfaces only; one alone is at the root, several each at its id")
 	command.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -118,8 +120,8 @@ func (f serveFlags) load(interfaces []spec.Interface) (conformance.Provision, er
 	switch {
 	case f.populated:
 		return conformance.Fixture(f.population, interfaces, f.callbacks)
-	case f.fixtures != "":
-		return readFixtures(f.fixtures)
+	case cmp.Or(f.fixtures, os.Getenv(container.FixturesVariable)) != "":
+		return readFixtures(cmp.Or(f.fixtures, os.Getenv(container.FixturesVariable)))
 	default:
 		return conformance.Provision{}, nil
 	}

@@ -60,6 +60,7 @@ type System struct {
 	stack    *stack
 	guard    func(run string) (release func(), err error)
 	release  func()
+	closed   bool
 }
 
 var _ conformance.Launcher = (*System)(nil)
@@ -202,10 +203,7 @@ func (s *System) Address(text string) string {
 			port, _ = strconv.Atoi(read.Port())
 		}
 		if at, ok := one.at[port]; ok {
-			read.Scheme, read.Host = "http", at
-			if named, _ := url.Parse(text); named.Scheme == "https" {
-				read.Scheme = "https"
-			}
+			read.Host = at
 			return read.String()
 		}
 	}
@@ -215,14 +213,16 @@ func (s *System) Address(text string) string {
 // closeLimit bounds the end of a system: an engine that hangs must not keep the runner.
 const closeLimit = time.Minute
 
-// Close tells how each container ended, writes its last output, and removes all that the run made.
+// Close tells how each container ended, writes its last output, and removes all that the run made. To
+// close again does nothing.
 func (s *System) Close(ctx context.Context, secrets []string) ([]result.Container, error) {
 	ctx, cancel := context.WithTimeout(ctx, closeLimit)
 	defer cancel()
-	if s.engine == nil {
+	if s.engine == nil || s.closed {
 		s.released()
 		return nil, nil
 	}
+	s.closed = true
 	for _, part := range s.plan.Parts {
 		secrets = append(secrets, part.Secrets...)
 	}
@@ -239,6 +239,7 @@ func (s *System) Close(ctx context.Context, secrets []string) ([]result.Containe
 func (s *System) released() {
 	if s.release != nil {
 		s.release()
+		s.release = nil
 	}
 }
 

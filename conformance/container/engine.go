@@ -59,7 +59,7 @@ func connect(ctx context.Context) (*engine, error) {
 		// A virtual machine may carry the mark of a container, which misleads the library.
 		_ = os.Setenv("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1")
 	}
-	e.provider, err = testcontainers.NewDockerProvider()
+	e.provider, err = testcontainers.NewDockerProvider(testcontainers.WithDefaultBridgeNetwork(testcontainers.Bridge))
 	if err != nil {
 		_ = found.Close()
 		return nil, fault(CodeEngine, "the container engine cannot be used: %s", plain(err))

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	cerrdefs "github.com/containerd/errdefs"
 	"github.com/docker/go-units"
 	"github.com/moby/moby/api/pkg/stdcopy"
 	"github.com/moby/moby/api/types/container"
@@ -150,6 +151,9 @@ func (s *System) tell(ctx context.Context, secrets []string) ([]result.Container
 
 func (s *System) writeLog(ctx context.Context, one *started, secrets []string) (string, bool, error) {
 	text, cut, err := s.output(ctx, one.id, tailLines)
+	if cerrdefs.IsNotFound(err) {
+		return "", false, nil
+	}
 	if len(text) == 0 {
 		return "", false, err
 	}

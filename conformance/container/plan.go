@@ -86,7 +86,7 @@ func hold(m *manifest.Manifest, image Image, moved map[string]string) (string, e
 			return host, nil
 		}
 		read, _ := url.Parse(served.Base)
-		read.Host = image.Interface
+		read.Scheme, read.Host = "http", image.Interface
 		served.Base = read.String()
 		m.Interfaces[image.Interface] = served
 		moved[host] = cmp.Or(moved[host], image.Interface)

@@ -65,7 +65,7 @@ func load(ctx context.Context, path string, profiles []string) (*types.Project, 
 		return nil, fault(CodeCompose, "%s cannot be read: name a compose file", path)
 	}
 	options, err := cli.NewProjectOptions([]string{path}, cli.WithName("spconform"), cli.WithDotEnv,
-		cli.WithProfiles(profiles), cli.WithResolvedPaths(true), cli.WithDiscardEnvFile)
+		cli.WithProfiles(profiles), cli.WithResolvedPaths(true))
 	if err != nil {
 		return nil, fault(CodeCompose, "%s: %s", filepath.Base(path), plain(err))
 	}

@@ -1,0 +1,184 @@
+package container_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/moby/moby/client"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/spconform/spconform/conformance/container"
+	"github.com/spconform/spconform/conformance/manifest"
+)
+
+// TestEnclosure looks from inside at what a container may do.
+func TestEnclosure(t *testing.T) {
+	image := imported(t, "ok", exposed, "VOLUME /data")
+	system, reception, err := launched(t, planned(t, image, manifest.Container{Memory: "64m", Disk: "8m", Processes: 50}))
+	require.NoError(t, err)
+
+	assert.Regexp(t, `^http://127\.0\.0\.1:\d+/social$`, system.Address("http://product/social"), "published on loopback")
+	assert.Equal(t, "https://elsewhere.example.org/x", system.Address("https://elsewhere.example.org/x"))
+
+	status := asked(t, system, "http://product/status")
+	assert.Contains(t, status, "NoNewPrivs:\t1")
+	assert.Contains(t, status, "CapBnd:\t0000000000000000")
+	assert.Contains(t, status, "root writable: false")
+	assert.Contains(t, status, "tmp writable: true")
+
+	fixtures := asked(t, system, "http://product/fixtures")
+	assert.Regexp(t, `participants.json [1-9]\d* <nil>\npopulation.ndjson [1-9]\d* <nil>\nwrite: true`, fixtures, "there, and read-only")
+
+	called := make(chan struct{})
+	server := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { close(called) }), ReadHeaderTimeout: time.Second}
+	go func() { _ = server.Serve(reception.Listener) }()
+	defer server.Close()
+	host, _, err := net.SplitHostPort(reception.Listener.Addr().String())
+	require.NoError(t, err)
+	assert.False(t, net.ParseIP(host).IsUnspecified(), "the receiver listens on the bridge alone")
+	assert.Contains(t, asked(t, system, "http://product/get?url="+url.QueryEscape(reception.Base+"/cb")), "status 200", "callbacks reach the runner")
+	<-called
+
+	seen, err := docker(t).ContainerInspect(t.Context(), "spconform-"+system.Run()+"-product", client.ContainerInspectOptions{})
+	require.NoError(t, err)
+	limits := seen.Container.HostConfig
+	assert.EqualValues(t, 64<<20, limits.Memory)
+	assert.EqualValues(t, 64<<20, limits.MemorySwap, "no swap beside it")
+	assert.EqualValues(t, 50, *limits.PidsLimit)
+	assert.Positive(t, limits.NanoCPUs)
+	assert.Contains(t, limits.Tmpfs["/data"], "size=8388608", "a volume of the image is bounded")
+	assert.Len(t, seen.Container.NetworkSettings.Networks, 1, "on its own network alone")
+	for _, mounted := range seen.Container.Mounts {
+		assert.NotEqual(t, "bind", string(mounted.Type), "nothing of this machine is mounted")
+	}
+}
+
+func TestHealthCheckOfTheImageDecides(t *testing.T) {
+	image := imported(t, "store", "EXPOSE 9000", `HEALTHCHECK --interval=10m CMD ["/product", "probe"]`)
+	began := time.Now()
+	_, _, err := launched(t, planned(t, image, manifest.Container{Port: 9000}))
+	require.NoError(t, err, "the port speaks no HTTP, and the check says that it is ready")
+	assert.Less(t, time.Since(began), 20*time.Second, "asked sooner than the image says")
+}
+
+// TestStartsThatFail: each says why, with a stable code, and leaves nothing.
+func TestStartsThatFail(t *testing.T) {
+	crash := imported(t, "crash", exposed)
+	silent := imported(t, "silent", exposed)
+	unexposed := imported(t, "ok")
+	several := imported(t, "stubborn", exposed, "EXPOSE 9090")
+	for name, c := range map[string]struct {
+		image    string
+		settings manifest.Container
+		start    time.Duration
+		code     container.Code
+		says     string
+	}{
+		"absent":      {"localhost:1/none:1", manifest.Container{}, 20 * time.Second, container.CodeImage, "image localhost:1/none:1 is not here and cannot be pulled"},
+		"no name":     {"NOT AN IMAGE", manifest.Container{}, 20 * time.Second, container.CodeImage, ""},
+		"crash":       {crash, manifest.Container{}, 20 * time.Second, container.CodeCrashed, "exit code 7; its last output: password=[redacted] | cannot reach the database"},
+		"never ready": {silent, manifest.Container{}, 2 * time.Second, container.CodeNotReady, "was not ready within 2s"},
+		"no port":     {unexposed, manifest.Container{}, 20 * time.Second, container.CodePort, "exposes no port: name it as containers.product.port"},
+		"many ports":  {several, manifest.Container{}, 20 * time.Second, container.CodePort, "exposes the ports [8080 9090]"},
+		"no program":  {unexposed, manifest.Container{Port: 8080, User: "nobody"}, 20 * time.Second, container.CodeStart, "does not start"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan := planned(t, c.image, c.settings)
+			plan.Start = c.start
+			began := time.Now()
+			_, _, err := launched(t, plan)
+			if c.code == "" {
+				require.NoError(t, err)
+				return
+			}
+			var failure *container.Error
+			require.ErrorAs(t, err, &failure)
+			assert.Equal(t, c.code, failure.Code)
+			assert.Contains(t, failure.Detail, c.says)
+			assert.NotContains(t, failure.Detail, "\n")
+			assert.Less(t, time.Since(began), c.start+5*time.Second)
+		})
+	}
+}
+
+// TestTwentyStarts starts and stops twenty times, of which two are interrupted, and looks for what is
+// left: on the engine by each run's id, in this process by its goroutines.
+func TestTwentyStarts(t *testing.T) {
+	image := imported(t, "ok", exposed)
+	silent := imported(t, "silent", exposed)
+	before := goleak.IgnoreCurrent()
+	for round := range 20 {
+		ctx, cancel := context.WithCancel(t.Context())
+		plan := planned(t, image, manifest.Container{Memory: "64m"})
+		interrupted := round == 7 || round == 13
+		if interrupted {
+			plan.Parts[0].Settings.Image = silent
+			time.AfterFunc(time.Duration(round)*100*time.Millisecond, cancel)
+		}
+		system := container.New(plan)
+		reception, err := system.Open(ctx)
+		require.NoError(t, err)
+		err = system.Start(ctx, given)
+		if interrupted {
+			var failure *container.Error
+			require.ErrorAs(t, err, &failure)
+			assert.Equal(t, container.CodeInterrupted, failure.Code)
+		} else {
+			require.NoError(t, err)
+		}
+		_, err = system.Close(context.WithoutCancel(ctx), nil)
+		require.NoError(t, err)
+		require.NoError(t, reception.Listener.Close())
+		nothingLeft(t, system.Run())
+		cancel()
+	}
+	http.DefaultClient.CloseIdleConnections()
+	goleak.VerifyNone(t, before)
+}
+
+func TestSweep(t *testing.T) {
+	image := imported(t, "ok", exposed)
+	system, _, err := launched(t, planned(t, image, manifest.Container{}))
+	require.NoError(t, err)
+	assert.False(t, container.Ended(system.Run()), "this process runs")
+	removed, err := container.Sweep(t.Context(), container.Ended)
+	require.NoError(t, err)
+	for _, one := range removed {
+		assert.NotEqual(t, system.Run(), one.Run, "what goes on is kept")
+	}
+	removed, err = container.Sweep(t.Context(), func(run string) bool { return run == system.Run() })
+	require.NoError(t, err)
+	var kinds []string
+	for _, one := range removed {
+		kinds = append(kinds, one.Kind)
+	}
+	assert.Equal(t, []string{"container", "network", "volume", "image"}, kinds)
+	nothingLeft(t, system.Run())
+}
+
+// TestMixedSystem runs two images, each of which the runner reaches, and which reach each other.
+func TestMixedSystem(t *testing.T) {
+	one, other := imported(t, "ok", exposed), imported(t, "stubborn", exposed)
+	plan := planned(t, one, manifest.Container{})
+	plan.Parts = append(plan.Parts, container.Part{Name: "civil", Settings: manifest.Container{Image: other}, Env: map[string]string{"GREETING": "good day"}})
+	system, _, err := launched(t, plan)
+	require.NoError(t, err)
+	assert.NotEqual(t, system.Address("http://product"), system.Address("http://civil"))
+	assert.Contains(t, asked(t, system, "http://product/get?url=http://civil:8080/"), "status 200")
+	told, err := system.Close(context.Background(), nil)
+	require.NoError(t, err)
+	require.Len(t, told, 2)
+	assert.Regexp(t, `^sha256:[0-9a-f]{64}$`, told[1].Digest)
+	assert.Equal(t, "logs/civil.log", told[1].Log)
+	text, err := os.ReadFile(filepath.Join(plan.Logs, "civil.log"))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "good day")
+}
