@@ -36,13 +36,22 @@ var prepared = sync.OnceFunc(func() {
 // connect finds the engine as the docker command does: DOCKER_HOST, the current context, the usual sockets.
 func connect(ctx context.Context) (*engine, error) {
 	prepared()
+	named := os.Getenv("DOCKER_HOST")
+	if err := near(named); err != nil {
+		return nil, err
+	}
 	found, err := testcontainers.NewDockerClientWithOpts(ctx)
 	if err != nil {
 		return nil, fault(CodeEngine, "no container engine answers: start Docker, or name its address in DOCKER_HOST")
 	}
-	if away := remote(found.DaemonHost()); away != "" {
+	if named != "" && found.DaemonHost() != named {
+		// The library takes another engine where the one that was named does not answer.
 		_ = found.Close()
-		return nil, fault(CodeEngine, "the container engine is on %s, which publishes ports on its own loopback and cannot call back here: run spconform on that machine, or start the product there and use --target with --callbacks", away)
+		return nil, fault(CodeEngine, "no container engine answers at DOCKER_HOST: start it there, or name another")
+	}
+	if err := near(found.DaemonHost()); err != nil {
+		_ = found.Close()
+		return nil, err
 	}
 	about, err := found.Client.Info(ctx, client.InfoOptions{})
 	if err != nil {
@@ -80,6 +89,15 @@ func (e *engine) ownContainer(ctx context.Context) string {
 		return ""
 	}
 	return seen.Container.ID
+}
+
+// near says what is missing where the engine is on another machine.
+func near(address string) error {
+	away := remote(address)
+	if away == "" {
+		return nil
+	}
+	return fault(CodeEngine, "the container engine is on %s, which publishes ports on its own loopback and cannot call back here: run spconform on that machine, or start the product there and use --target with --callbacks", away)
 }
 
 // remote is the machine of an engine that is not this one, "" for this one.

@@ -32,6 +32,9 @@ var shared = sync.OnceValues(func() (*client.Client, error) { return client.New(
 // integration must have one.
 func docker(t testing.TB) *client.Client {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("containers take time")
+	}
 	found, err := shared()
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
