@@ -53,6 +53,7 @@ func runCommand() *cobra.Command {
 	flags.format = addFormat(command, reports.FormatTable, reports.FormatJSON)
 	addInterfaces(command, &flags.interfaces, "test these interfaces only")
 	command.RunE = func(cmd *cobra.Command, _ []string) error {
+		easeCollector()
 		if !cmd.Flags().Changed("seed") {
 			flags.seed = newSeed()
 		}

@@ -38,6 +38,7 @@ func selftestCommand() *cobra.Command {
 	addInterfaces(command, &flags.interfaces, "test these interfaces only")
 	flags.format = addFormat(command, reports.FormatTable, reports.FormatJSON)
 	command.RunE = func(cmd *cobra.Command, _ []string) error {
+		easeCollector()
 		return runSelftest(cmd.Context(), flags, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	}
 	return command
