@@ -278,3 +278,71 @@ func TestSweepCommand(t *testing.T) {
 	require.Equal(t, exitHolds, code, stderr)
 	assert.Equal(t, "volume spconform-left-by-a-test\n", stdout)
 }
+
+// narrow selects a search that is answered at once and one that is answered by a callback.
+var narrow = []string{"--requirement", "REG-SEARCH-001", "--requirement", "REG-CB-001"}
+
+// TestMixedSystem certifies two interfaces, each from an image of its own.
+func TestMixedSystem(t *testing.T) {
+	engine := engine(t)
+	imageOfReference(t, engine)
+	out := t.TempDir()
+	text := "product: {name: two registries}\n" +
+		"interfaces:\n  social: {base: 'http://people:8080'}\n  crvs: {base: 'http://events:8080'}\n" +
+		"population: {provide: mounted, file: /spconform/population.ndjson}\n" +
+		"containers:\n" +
+		"  people: {command: [serve, --addr, '0.0.0.0:8080', --interfaces, social]}\n" +
+		"  events: {command: [serve, --addr, '0.0.0.0:8080', --interfaces, crvs]}\n"
+	path := filepath.Join(t.TempDir(), manifest.FileName)
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	args := append([]string{"run", "--quiet", "--manifest", path, "--image", "social=" + referenceImage, "--image", "crvs=" + referenceImage, "--out", out}, narrow...)
+	code, stdout, stderr := spconform(t, args...)
+	require.Equal(t, exitHolds, code, "%s\n%s", stdout, stderr)
+	report := reportIn(t, out)
+	require.Len(t, report.Interfaces, 2)
+	assert.Len(t, report.Target.Containers, 2)
+	assert.NotEqual(t, report.Target.Bases["social"], report.Target.Bases["crvs"])
+	assert.Empty(t, left(t, engine, os.Getpid()))
+}
+
+// TestComposeOfTheReference certifies the application of a compose file beside a database.
+func TestComposeOfTheReference(t *testing.T) {
+	engine := engine(t)
+	imageOfReference(t, engine)
+	folder, out := t.TempDir(), t.TempDir()
+	text := "services:\n" +
+		"  database:\n    image: " + referenceImage + "\n    command: [serve, --addr, '0.0.0.0:8080', --db, 'sqlite:/data/database']\n    volumes: [data:/data]\n" +
+		"  application:\n    image: " + referenceImage + "\n    command: [serve, --addr, '0.0.0.0:8080', --interfaces, social]\n    ports: ['8080']\n    depends_on: [database]\n" +
+		"volumes: {data: {}}\n"
+	path := filepath.Join(folder, "compose.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	code, stdout, stderr := spconform(t, append([]string{"run", "--quiet", "--compose", path, "--interfaces", "social", "--out", out}, narrow...)...)
+	require.Equal(t, exitHolds, code, "%s\n%s", stdout, stderr)
+	report := reportIn(t, out)
+	assert.Equal(t, "compose", report.Target.Kind)
+	assert.Len(t, report.Target.Containers, 2)
+	assert.Empty(t, left(t, engine, os.Getpid()))
+}
+
+// TestRunnerInAContainer runs the suite from our own image, which speaks to the engine that it runs on.
+func TestRunnerInAContainer(t *testing.T) {
+	engine := engine(t)
+	imageOfReference(t, engine)
+	const socket = "/var/run/docker.sock"
+	if _, err := os.Stat(socket); err != nil {
+		t.Skip("the engine has no socket that could be given to the runner")
+	}
+	folder := t.TempDir()
+	require.NoError(t, os.Chmod(folder, 0o777))
+	args := append([]string{"run", "--rm", "--user", "0", "-v", socket + ":" + socket, "-v", folder + ":/work",
+		"-v", described(t) + ":/spconform.yaml:ro", referenceImage,
+		"run", "--quiet", "--manifest", "/spconform.yaml", "--interfaces", "social"}, narrow...)
+	said, err := exec.Command("docker", args...).CombinedOutput()
+	require.NoError(t, err, string(said))
+	report := reportIn(t, filepath.Join(folder, "spconform-results"))
+	require.Len(t, report.Interfaces, 1)
+	for _, requirement := range report.Interfaces[0].Requirements {
+		assert.Equal(t, result.Met, requirement.Verdict, requirement.ID)
+	}
+	assert.NotContains(t, report.Target.Bases["social"], "127.0.0.1", "reached on the product's network")
+}

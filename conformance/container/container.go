@@ -32,6 +32,9 @@ type Plan struct {
 	Profiles []string
 	// URLs are those at which the runner will ask for something: the ports that they name are published.
 	URLs []string
+	// Serves is by interface the name of the container that serves it. One that serves some of several
+	// interfaces finds the records of those alone.
+	Serves map[string]string
 	// Listen and Callbacks replace where callbacks are awaited and the URL that the product is told.
 	Listen, Callbacks string
 	// Logs is the folder into which the last output of each container is written, "" for none.
@@ -55,7 +58,7 @@ type System struct {
 	run      string
 	engine   *engine
 	network  *bridge
-	fixtures string
+	fixtures map[string]string
 	started  []*started
 	stack    *stack
 	guard    func(run string) (release func(), err error)
@@ -161,8 +164,8 @@ func (s *System) Start(ctx context.Context, given conformance.Provision) error {
 	}
 }
 
-func (s *System) start(ctx context.Context, given conformance.Provision) (err error) {
-	if s.fixtures, err = s.engine.fixtures(ctx, s.run, given); err != nil {
+func (s *System) start(ctx context.Context, given conformance.Provision) error {
+	if err := s.provide(ctx, given); err != nil {
 		return err
 	}
 	if s.plan.Compose != "" {

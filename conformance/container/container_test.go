@@ -182,3 +182,18 @@ func TestMixedSystem(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(text), "good day")
 }
+
+// BenchmarkStartAndStop is what --image costs over --target: surroundings, fixtures, start, readiness
+// and removal.
+func BenchmarkStartAndStop(b *testing.B) {
+	image := imported(b, "ok", exposed)
+	for b.Loop() {
+		system := container.New(planned(b, image, manifest.Container{}))
+		reception, err := system.Open(b.Context())
+		require.NoError(b, err)
+		require.NoError(b, system.Start(b.Context(), given))
+		_, err = system.Close(b.Context(), nil)
+		require.NoError(b, err)
+		require.NoError(b, reception.Listener.Close())
+	}
+}

@@ -3,6 +3,7 @@ package container
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/api/types/mount"
 	"github.com/moby/moby/client"
+	"github.com/samber/lo"
 
 	"github.com/spconform/spconform/conformance"
 	"github.com/spconform/spconform/spec/fixture"
@@ -22,37 +24,60 @@ const (
 	FixturesVariable = "SPCONFORM_FIXTURES"
 )
 
-// fixtures puts the files into a volume and returns its name. They go through the engine, by a
+// provide puts the fixtures into a volume of each container that serves some of several interfaces, and
+// into one for all others.
+func (s *System) provide(ctx context.Context, given conformance.Provision) (err error) {
+	if err := s.engine.importEmpty(ctx, s.run, imageName(s.run)); err != nil {
+		return err
+	}
+	s.fixtures = map[string]string{}
+	all := prefix + s.run + "-fixtures"
+	if s.fixtures[""], err = all, s.engine.fixtures(ctx, s.run, all, given); err != nil {
+		return err
+	}
+	for _, name := range lo.Uniq(lo.Values(s.plan.Serves)) {
+		own := conformance.Provision{Participants: given.Participants, Records: lo.Filter(given.Records, func(record fixture.Record, _ int) bool {
+			return s.plan.Serves[record.Interface] == name
+		})}
+		if len(own.Records) == len(given.Records) {
+			continue
+		}
+		if s.fixtures[name], err = all+"-"+name, s.engine.fixtures(ctx, s.run, all+"-"+name, own); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fixturesOf is the volume of a container.
+func (s *System) fixturesOf(name string) string { return cmp.Or(s.fixtures[name], s.fixtures[""]) }
+
+// fixtures puts the files into a volume. They go through the engine, by a
 // container of an empty image that is never started, so that no folder of the runner's machine is
 // mounted, and so that the runner may itself be in a container.
-func (e *engine) fixtures(ctx context.Context, run string, given conformance.Provision) (string, error) {
+func (e *engine) fixtures(ctx context.Context, run, volume string, given conformance.Provision) error {
 	files, err := packed(given)
 	if err != nil {
-		return "", err
+		return err
 	}
-	volume := prefix + run + "-fixtures"
 	if _, err := e.VolumeCreate(ctx, client.VolumeCreateOptions{Name: volume, Labels: labels(run)}); err != nil {
-		return "", err
-	}
-	empty := imageName(run)
-	if err := e.importEmpty(ctx, run, empty); err != nil {
-		return "", err
+		return err
 	}
 	made, err := e.ContainerCreate(ctx, client.ContainerCreateOptions{
-		Config: &container.Config{Image: empty, Cmd: []string{"none"}, Labels: labels(run), NetworkDisabled: true},
+		Config: &container.Config{Image: imageName(run), Cmd: []string{"none"}, Labels: labels(run), NetworkDisabled: true},
 		HostConfig: &container.HostConfig{Mounts: []mount.Mount{
 			{Type: mount.TypeVolume, Source: volume, Target: FixturesFolder},
 		}},
 	})
 	if err != nil {
-		return "", err
+		return err
 	}
 	_, err = e.CopyToContainer(ctx, made.ID, client.CopyToContainerOptions{DestinationPath: FixturesFolder, Content: files})
 	if err != nil {
-		return "", err
+		return err
 	}
 	_, err = e.ContainerRemove(ctx, made.ID, client.ContainerRemoveOptions{Force: true})
-	return volume, err
+	return err
 }
 
 // imageName is the empty image of a run.

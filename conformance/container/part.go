@@ -51,7 +51,7 @@ func (s *System) startPart(ctx context.Context, part Part) error {
 		},
 		HostConfigModifier: func(host *container.HostConfig) {
 			bounds.harden(host)
-			host.Mounts = append(host.Mounts, fixturesMount(s.fixtures))
+			host.Mounts = append(host.Mounts, fixturesMount(s.fixturesOf(part.Name)))
 			host.ExtraHosts = []string{callbackHost + ":" + s.network.host}
 			host.PortBindings = onLoopback(ports)
 		},

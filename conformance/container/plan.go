@@ -141,7 +141,10 @@ func move(m manifest.Manifest, moved map[string]string) manifest.Manifest {
 
 // NewPlan is what a manifest says of containers. logs is the folder for their output.
 func NewPlan(m manifest.Manifest, logs string) (Plan, error) {
-	plan := Plan{Logs: logs, Start: m.Timeout("start"), Listen: m.Callbacks.Listen, Callbacks: m.Callbacks.Base, URLs: urls(m)}
+	plan := Plan{Logs: logs, Start: m.Timeout("start"), Listen: m.Callbacks.Listen, Callbacks: m.Callbacks.Base, URLs: urls(m), Serves: map[string]string{}}
+	for id, served := range m.Interfaces {
+		plan.Serves[id] = manifest.HostOf(served.Base)
+	}
 	if m.Compose != nil {
 		plan.Compose, plan.Profiles = m.Path(m.Compose.File), m.Compose.Profiles
 	}

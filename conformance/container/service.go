@@ -80,7 +80,7 @@ func (s *System) prepare(ctx context.Context, project *types.Project, name strin
 		delete(declared, volume.Target)
 	}
 	service := enclosed(asked, limitsOf(part.Settings, declared, s.engine.processors))
-	service.Volumes = append(volumes, types.ServiceVolumeConfig{Type: types.VolumeTypeVolume, Source: fixturesVolume, Target: FixturesFolder, ReadOnly: true})
+	service.Volumes = append(volumes, types.ServiceVolumeConfig{Type: types.VolumeTypeVolume, Source: s.fixturesOf(name), Target: FixturesFolder, ReadOnly: true})
 	service.Environment = maps.Clone(asked.Environment)
 	if service.Environment == nil {
 		service.Environment = types.MappingWithEquals{}

@@ -218,7 +218,10 @@ func (s *System) enclose(project *types.Project) {
 		}
 	}
 	project.Networks = networks
-	volumes := types.Volumes{fixturesVolume: {Name: s.fixtures, External: true}}
+	volumes := types.Volumes{}
+	for _, name := range s.fixtures {
+		volumes[name] = types.VolumeConfig{Name: name, External: true}
+	}
 	for name := range project.Volumes {
 		volumes[name] = types.VolumeConfig{Driver: "local", Labels: labels(s.run), DriverOpts: map[string]string{
 			"type": "tmpfs", "device": "tmpfs", "o": "mode=1777,size=" + strconv.Itoa(DefaultDisk)}}
@@ -226,8 +229,6 @@ func (s *System) enclose(project *types.Project) {
 	project.Volumes = volumes
 	project.Configs, project.Secrets = nil, nil
 }
-
-const fixturesVolume = "spconform-fixtures"
 
 // servicePort is the port at which a service serves: as the manifest or the compose file tells it.
 func servicePort(service types.ServiceConfig, settings manifest.Container) (port int, told bool) {
