@@ -83,6 +83,14 @@ func succeeded(total, succeeded int, body any) reply {
 func rejected(in *Incoming, why *Rejection) reply {
 	r := reply{status: message.StatusRejected, code: why.Code, detail: why.Detail, total: in.Header.TotalCount}
 	transaction := in.transactionID()
+	if own := in.Operation.Lookup; own != nil {
+		r.message = in.saying(own.Answer)
+		return r
+	}
+	if own := in.Operation.Intake; own != nil {
+		r.message = in.saying(own.Answer)
+		return r
+	}
 	switch in.Operation.Action {
 	case "search":
 		r.message = message.SearchResponse{TransactionID: transaction, CorrelationID: in.CorrelationID,

@@ -33,6 +33,8 @@ type change struct {
 	record spec.RecordType
 	data   json.RawMessage
 	kinds  []string
+	// attributes are those of the record that an update changed.
+	attributes map[string]bool
 }
 
 // contentError says that a record cannot be taken in. It names attributes and rules, never values.
@@ -72,6 +74,7 @@ func (s *Server) apply(ctx context.Context, tx store.Tx, described spec.Interfac
 			return made, err
 		}
 		made.kinds = changesOf(held.Data, row.Data, before, merged)
+		made.attributes = differing(before, merged)
 	} else {
 		made.kinds = []string{changeCreated}
 		row.Key = keyOf(identifiers, given)
@@ -143,6 +146,24 @@ func changesOf(before, after json.RawMessage, held, merged map[string]json.RawMe
 	return kinds
 }
 
+// differing are the attributes that two forms of a record do not share.
+func differing(before, after map[string]json.RawMessage) map[string]bool {
+	changed := map[string]bool{}
+	for name, value := range after {
+		was, errBefore := jcs.Transform(listOf(before[name]))
+		is, errAfter := jcs.Transform(listOf(value))
+		if errBefore != nil || errAfter != nil || !bytes.Equal(was, is) {
+			changed[lastSegment(name)] = true
+		}
+	}
+	return changed
+}
+
+// listOf puts a value into a list, since the canonical form is defined for lists and objects.
+func listOf(value json.RawMessage) json.RawMessage {
+	return slices.Concat(json.RawMessage("["), value, json.RawMessage("]"))
+}
+
 func count(record map[string]json.RawMessage) int {
 	var members []json.RawMessage
 	for name, raw := range record {
@@ -157,7 +178,10 @@ func count(record map[string]json.RawMessage) int {
 func eventsOf(described spec.Interface, made change) []spec.EventType {
 	var events []spec.EventType
 	for _, event := range described.EventTypes {
-		told := slices.ContainsFunc(event.On, func(on string) bool { return slices.Contains(made.kinds, on) })
+		told := slices.ContainsFunc(event.On, func(on string) bool {
+			concerns := on == changeCreated || event.Attribute == "" || made.attributes[event.Attribute]
+			return concerns && slices.Contains(made.kinds, on)
+		})
 		if told && event.Record == made.record.Name {
 			events = append(events, event)
 		}

@@ -95,7 +95,7 @@ func checkEnvelope(_ context.Context, in *Incoming) error {
 
 func (s *Server) checkParticipant(_ context.Context, in *Incoming) error {
 	// The published header of notify does not require sender_id: there the token names the sender.
-	if in.Header.SenderID == "" && in.Operation.Answer == "" && in.Operation.Mode == spec.Async {
+	if in.Header.SenderID == "" && in.Operation.Action == actionNotify {
 		in.Header.SenderID = in.Subject
 	}
 	sender, known := s.roster.find(in.Header.SenderID)
@@ -133,7 +133,8 @@ func (s *Server) checkSignature(_ context.Context, in *Incoming) error {
 
 // checkRole lets only an updater write to the registry.
 func checkRole(_ context.Context, in *Incoming) error {
-	if in.Operation.ID == opUpdate && !slices.Contains(in.Sender.Roles, "updater") {
+	writes := in.Operation.ID == opUpdate || in.Operation.Intake != nil
+	if writes && !slices.Contains(in.Sender.Roles, "updater") {
 		return refuse(message.ErrRequestForbidden, "the sender is not registered as one that may update records")
 	}
 	return nil
@@ -206,7 +207,7 @@ func (s *Server) checkMessageTS(_ context.Context, in *Incoming) error {
 }
 
 func (s *Server) checkTotalCount(_ context.Context, in *Incoming) error {
-	if _, given := in.loose["total_count"]; !given && in.Operation.ID == opUpdate {
+	if _, given := in.loose["total_count"]; !given && in.Operation.Action == actionNotify {
 		return nil
 	}
 	count, ok := in.count()
@@ -217,11 +218,19 @@ func (s *Server) checkTotalCount(_ context.Context, in *Incoming) error {
 	if count > s.limits.Batch || len(list) > s.limits.Batch {
 		return reject(message.RejectTotalCountLimit, fmt.Sprintf("send at most %d requests in a message", s.limits.Batch))
 	}
+	if in.Operation.Intake != nil {
+		// Whether the message counts as one request or as one for each record is left open.
+		return nil
+	}
 	if batch && count != len(list) || !batch && count != 1 {
 		return reject(message.RejectTotalCount, "header.total_count must be the number of requests in the message")
 	}
 	return nil
 }
+
+// actionNotify is the action of what is posted to a registry; its published header is that of an answer,
+// without which sender_id and total_count may be.
+const actionNotify = "notify"
 
 // lists names the member of a message that holds its batch, by action.
 var lists = map[string]string{

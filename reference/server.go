@@ -228,6 +228,12 @@ func (s *Server) prepare(ctx context.Context, in *Incoming) (work, error) {
 		opSubscribe: s.subscribe, opUnsubscribe: s.unsubscribe, opUpdate: s.update,
 	}
 	operation, known := operations[in.Operation.ID]
+	switch {
+	case in.Operation.Lookup != nil:
+		operation, known = s.lookup, true
+	case in.Operation.Intake != nil:
+		operation, known = s.intake, true
+	}
 	if !known {
 		return nil, refuse(message.ErrRequestNotFound, "this registry does not serve the operation "+in.Operation.ID)
 	}

@@ -69,6 +69,16 @@ type Lookup struct {
 	Names map[string][]string `yaml:"names"`
 }
 
+// Attribute is the attribute of the dictionary that a published name means; the name itself where it is none.
+func (l Lookup) Attribute(name string) string {
+	for attribute, others := range l.Names {
+		if slices.Contains(others, name) {
+			return attribute
+		}
+	}
+	return name
+}
+
 // HasValues is true of a record whose attribute holds one of the values.
 type HasValues struct {
 	Attribute string   `yaml:"attribute"`

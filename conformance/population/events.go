@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
+	"time"
 )
 
 // NewRecord is a record that is not in the population, for an event that creates one. It is the zero
@@ -91,4 +93,36 @@ func (r Record) with(changed object) Record {
 	}
 	r.Raw, r.Data = raw, data
 	return r
+}
+
+// With is the record with another value of one attribute.
+func With(record Record, attribute string, value any) Record {
+	changed := maps.Clone(record.Data)
+	changed[attribute] = value
+	return record.with(changed)
+}
+
+// Happen is the record after an event that changes one attribute of days: it gets a day that it did not have,
+// beside those that it has where it can have several.
+func Happen(record Record, attribute, salt string) Record {
+	day := baseDate.AddDate(0, 0, between(record.stream("event/"+salt), 1, 300)).Format(time.RFC3339)
+	about, err := record.shape.attribute(attribute)
+	if err != nil || !about.about.Attribute.Repeated() {
+		return With(record, attribute, day)
+	}
+	before, _ := record.Data[attribute].([]any)
+	return With(record, attribute, append(slices.Clone(before), day))
+}
+
+// ValuesAt are the scalars that a record holds at a path of the dictionary, as they are sent in a query.
+func ValuesAt(record Record, path string) []any {
+	at, err := record.shape.attribute(path)
+	if err != nil {
+		return nil
+	}
+	var values []any
+	for _, held := range at.valuesOf(record.Data) {
+		values = append(values, written(held))
+	}
+	return values
 }

@@ -119,16 +119,17 @@ func (m *plain) cluster(random *rand.Rand, position int) ([]object, func() objec
 
 // double gives the record a second value of each queried attribute within an array.
 func (m *plain) double(record object, random *rand.Rand) {
+	second := object{}
 	for _, asked := range m.own {
-		first, _, nested := strings.Cut(asked.path, ".")
-		list, ok := record[first].([]any)
-		if !nested || !ok || len(list) != 1 {
-			continue
+		if strings.Contains(asked.path, ".") {
+			m.put(second, asked.path, m.draw(random, asked, 2))
 		}
-		second := object{}
-		m.put(second, asked.path, m.draw(random, asked, 2))
-		added, _ := second[first].([]any)
-		record[first] = append(list, added...)
+	}
+	for name, added := range second {
+		list, isList := record[name].([]any)
+		if more, ok := added.([]any); ok && isList {
+			record[name] = append(list, more...)
+		}
 	}
 }
 

@@ -20,6 +20,12 @@ var operationsOf = map[string]map[spec.Mode]string{
 	"subscribe":   {spec.Async: "subscribe"},
 	"unsubscribe": {spec.Async: "unsubscribe"},
 	"update":      {spec.Async: "update"},
+
+	"enrolled":           {spec.Sync: "sync-enrolled"},
+	"disabled":           {spec.Sync: "sync-disabled"},
+	"disability-details": {spec.Sync: "sync-disability-details"},
+	"disability-support": {spec.Sync: "sync-disability-support"},
+	kindIntake:           {spec.Sync: "sync-enrollment-updates"},
 }
 
 // send completes, signs and sends a draft, and awaits the callback of an asynchronous one.

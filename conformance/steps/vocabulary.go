@@ -30,6 +30,9 @@ func Vocabulary() []definition {
 	all = append(all, subscribeSteps...)
 	all = append(all, notifySteps...)
 	all = append(all, updateSteps...)
+	all = append(all, lookupSteps...)
+	all = append(all, intakeSteps...)
+	all = append(all, vitalSteps...)
 	return append(all, statusSteps...)
 }
 
