@@ -83,6 +83,10 @@ func succeeded(total, succeeded int, body any) reply {
 func rejected(in *Incoming, why *Rejection) reply {
 	r := reply{status: message.StatusRejected, code: why.Code, detail: why.Detail, total: in.Header.TotalCount}
 	transaction := in.transactionID()
+	if in.Interface.Pattern == patternPayment {
+		r.message = rejectedPayment(in)
+		return r
+	}
 	switch in.Operation.Action {
 	case "search":
 		r.message = message.SearchResponse{TransactionID: transaction, CorrelationID: in.CorrelationID,

@@ -228,6 +228,10 @@ func (s *Server) prepare(ctx context.Context, in *Incoming) (work, error) {
 		opSubscribe: s.subscribe, opUnsubscribe: s.unsubscribe, opUpdate: s.update,
 	}
 	operation, known := operations[in.Operation.ID]
+	if in.Interface.Pattern == patternPayment {
+		operation = s.paymentOperation(in)
+		known = operation != nil
+	}
 	if !known {
 		return nil, refuse(message.ErrRequestNotFound, "this registry does not serve the operation "+in.Operation.ID)
 	}

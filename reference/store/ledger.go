@@ -89,8 +89,8 @@ type Totals struct {
 	Payments int
 }
 
-// addressKey is the form in which addresses and ids are compared.
-func addressKey(address string) []byte { return []byte(strings.ToLower(address)) }
+// AddressKey is the form in which addresses and ids are compared.
+func AddressKey(address string) []byte { return []byte(strings.ToLower(address)) }
 
 // hundredths is an amount as a whole number.
 func hundredths(amount *apd.Decimal) (int64, error) {
@@ -128,7 +128,7 @@ func (s session) PutAccounts(ctx context.Context, accounts ...Account) error {
 			_, err = s.exec(ctx, `INSERT INTO accounts (address_key, address, owner, name, currency, balance, linked) VALUES (`+marks(7)+`)
 				ON CONFLICT (address_key) DO UPDATE SET address = excluded.address, owner = excluded.owner, name = excluded.name,
 				currency = excluded.currency, balance = excluded.balance, linked = excluded.linked`,
-				addressKey(account.Address), []byte(account.Address), []byte(account.Owner), []byte(account.Name),
+				AddressKey(account.Address), []byte(account.Address), []byte(account.Owner), []byte(account.Name),
 				account.Currency, balance, linked)
 			if err != nil {
 				return err
@@ -146,7 +146,7 @@ func (s session) LockAccounts(ctx context.Context, sender string, addresses ...s
 	}
 	var keys []string
 	for _, address := range addresses {
-		keys = append(keys, string(addressKey(address)))
+		keys = append(keys, string(AddressKey(address)))
 	}
 	slices.Sort(keys)
 	found := map[string]Account{}
@@ -183,7 +183,7 @@ func (s session) AddDisbursement(ctx context.Context, d Disbursement) (id int64,
 		payer, payer_key, payee, payee_key, amount, currency, status, reason, detail, reply_url, due_at, received_at, ended_at)
 		VALUES (`+marks(19)+`) ON CONFLICT (sender, reference_id) WHERE status <> 'rjct' DO NOTHING RETURNING id`,
 		[]any{d.Interface, []byte(d.Sender), []byte(d.ReferenceID), []byte(d.TransactionID), []byte(d.CorrelationID), d.Position,
-			[]byte(d.Payer), addressKey(d.Payer), []byte(d.Payee), addressKey(d.Payee), amount, []byte(d.Currency), d.Status, d.Reason,
+			[]byte(d.Payer), AddressKey(d.Payer), []byte(d.Payee), AddressKey(d.Payee), amount, []byte(d.Currency), d.Status, d.Reason,
 			[]byte(d.Detail), []byte(d.ReplyURL), micros(d.DueAt), micros(d.ReceivedAt), micros(d.EndedAt)}, func(row *sql.Rows) error {
 			added = true
 			return row.Scan(&id)
@@ -199,11 +199,11 @@ func (s session) Pay(ctx context.Context, d Disbursement) (paid bool, err error)
 	}
 	err = s.atomically(ctx, func(s session) error {
 		taken, err := s.exec(ctx, `UPDATE accounts SET balance = balance - ? WHERE address_key = ? AND balance >= ?`,
-			amount, addressKey(d.Payer), amount)
+			amount, AddressKey(d.Payer), amount)
 		if err != nil || taken == 0 {
 			return err
 		}
-		given, err := s.exec(ctx, `UPDATE accounts SET balance = balance + ? WHERE address_key = ?`, amount, addressKey(d.Payee))
+		given, err := s.exec(ctx, `UPDATE accounts SET balance = balance + ? WHERE address_key = ?`, amount, AddressKey(d.Payee))
 		if err != nil {
 			return err
 		}
@@ -263,7 +263,7 @@ func (s session) FindDisbursements(ctx context.Context, q DisbursementQuery) ([]
 	where := filter{}
 	where.add("sender = ?", []byte(q.Sender))
 	for column, value := range map[string][]byte{"transaction_id": []byte(q.TransactionID), "correlation_id": []byte(q.CorrelationID),
-		"payer_key": addressKey(q.Payer), "payee_key": addressKey(q.Payee)} {
+		"payer_key": AddressKey(q.Payer), "payee_key": AddressKey(q.Payee)} {
 		if len(value) > 0 {
 			where.add(column+" = ?", value)
 		}

@@ -25,6 +25,8 @@ type Links interface {
 	LinkOf(ctx context.Context, personID string) (Link, bool, error)
 	// LinksTo lists the links to an address.
 	LinksTo(ctx context.Context, address string) ([]Link, error)
+	// LockLinks keeps others from changing links until the transaction ends.
+	LockLinks(ctx context.Context) error
 	// Unlink removes the link of an id; removed is false where there was none.
 	Unlink(ctx context.Context, personID string) (removed bool, err error)
 }
@@ -44,7 +46,7 @@ func (s session) PutLinks(ctx context.Context, links ...Link) error {
 				provider_code, active) VALUES (`+marks(9)+`) ON CONFLICT (person_key) DO UPDATE SET person_id = excluded.person_id,
 				address_key = excluded.address_key, address = excluded.address, name = excluded.name, phone_number = excluded.phone_number,
 				provider_name = excluded.provider_name, provider_code = excluded.provider_code, active = excluded.active`,
-				addressKey(link.PersonID), []byte(link.PersonID), addressKey(link.Address), []byte(link.Address), []byte(link.Name),
+				AddressKey(link.PersonID), []byte(link.PersonID), AddressKey(link.Address), []byte(link.Address), []byte(link.Name),
 				[]byte(link.PhoneNumber), []byte(link.ProviderName), []byte(link.ProviderCode), active)
 			if err != nil {
 				return err
@@ -70,7 +72,7 @@ func (s session) links(ctx context.Context, on runner, where string, key []byte)
 
 // LinkOf implements Links.
 func (s session) LinkOf(ctx context.Context, personID string) (Link, bool, error) {
-	found, err := s.links(ctx, s.read, "person_key = ?", addressKey(personID))
+	found, err := s.links(ctx, s.read, "person_key = ?", AddressKey(personID))
 	if err != nil || len(found) == 0 {
 		return Link{}, false, err
 	}
@@ -79,11 +81,14 @@ func (s session) LinkOf(ctx context.Context, personID string) (Link, bool, error
 
 // LinksTo implements Links.
 func (s session) LinksTo(ctx context.Context, address string) ([]Link, error) {
-	return s.links(ctx, s.read, "address_key = ? ORDER BY person_key", addressKey(address))
+	return s.links(ctx, s.read, "address_key = ? ORDER BY person_key", AddressKey(address))
 }
+
+// LockLinks implements Links.
+func (s session) LockLinks(ctx context.Context) error { return s.oneAtATime(ctx, "links") }
 
 // Unlink implements Links.
 func (s session) Unlink(ctx context.Context, personID string) (removed bool, err error) {
-	n, err := s.exec(ctx, `DELETE FROM links WHERE person_key = ?`, addressKey(personID))
+	n, err := s.exec(ctx, `DELETE FROM links WHERE person_key = ?`, AddressKey(personID))
 	return n == 1, err
 }
