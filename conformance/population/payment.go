@@ -55,11 +55,11 @@ type Payments struct {
 	// Payers are the client's accounts with PayerBalance each, Rivals another client's, Empty those of the
 	// client without funds, and Savings those with PayerBalance in another currency.
 	Payers, Rivals, Empty, Savings []Account
-	// Payees are beneficiaries' accounts, Unlinked addresses that lead to none, and Foreign accounts in
-	// another currency.
-	Payees, Unlinked, Foreign []Account
+	// Payees are beneficiaries' accounts, Unlinked addresses that lead to none, Foreign accounts in another
+	// currency, and Spare accounts to which nobody is linked.
+	Payees, Unlinked, Foreign, Spare []Account
 	// Linked are the links of those who have one, Inactive those that lead to a closed account, and Unheld
-	// are ids and addresses of persons who have no link.
+	// are ids of persons who have no link, with a spare account's address.
 	Linked, Inactive, Unheld []Link
 }
 
@@ -103,7 +103,7 @@ func newPayments(from source, people *world) *Payments {
 	return made
 }
 
-// add gives one person an address: each seventh one that leads nowhere, each eleventh an account in
+// add gives one person an address: each seventh two that nobody is linked to, one of which leads nowhere, each eleventh an account in
 // another currency, each thirteenth one that was closed.
 func (m *Payments) add(at int, someone *person, random *rand.Rand) {
 	provider := one(random, providers)
@@ -115,8 +115,10 @@ func (m *Payments) add(at int, someone *person, random *rand.Rand) {
 	}
 	switch {
 	case at%7 == 6:
-		held.Linked = false
-		m.Unlinked, m.Unheld = append(m.Unlinked, held), append(m.Unheld, link)
+		spare := held
+		spare.FA = "account:" + accountNumber(random) + "@" + provider.Code
+		held.Linked, link.FA = false, spare.FA
+		m.Unlinked, m.Spare, m.Unheld = append(m.Unlinked, held), append(m.Spare, spare), append(m.Unheld, link)
 		return
 	case at%11 == 10:
 		held.CurrencyCode = ForeignCurrency
@@ -141,7 +143,7 @@ func (m *Payments) fixture(described spec.Interface) []fixture.Record {
 	var all []fixture.Record
 	switch described.ID {
 	case disburse:
-		for _, account := range slices.Concat(m.Payers, m.Rivals, m.Empty, m.Savings, m.Payees, m.Unlinked, m.Foreign) {
+		for _, account := range slices.Concat(m.Payers, m.Rivals, m.Empty, m.Savings, m.Payees, m.Unlinked, m.Foreign, m.Spare) {
 			all = append(all, paymentRecord(described.ID, "Account", account))
 		}
 	case mapper:

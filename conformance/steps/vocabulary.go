@@ -30,6 +30,9 @@ func Vocabulary() []definition {
 	all = append(all, subscribeSteps...)
 	all = append(all, notifySteps...)
 	all = append(all, updateSteps...)
+	all = append(all, paymentSteps...)
+	all = append(all, disburseSteps...)
+	all = append(all, mapperSteps...)
 	return append(all, statusSteps...)
 }
 
