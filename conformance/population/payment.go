@@ -103,7 +103,7 @@ func newPayments(from source, people *world) *Payments {
 	return made
 }
 
-// add gives one person an address: each seventh two that nobody is linked to, one of which leads nowhere, each eleventh an account in
+// add gives one person an address: each fourth two that nobody is linked to, one of which leads nowhere, each eleventh an account in
 // another currency, each thirteenth one that was closed.
 func (m *Payments) add(at int, someone *person, random *rand.Rand) {
 	provider := one(random, providers)
@@ -114,7 +114,7 @@ func (m *Payments) add(at int, someone *person, random *rand.Rand) {
 		link.PhoneNumber = someone.phones[0]
 	}
 	switch {
-	case at%7 == 6:
+	case at%4 == 3:
 		spare := held
 		spare.FA = "account:" + accountNumber(random) + "@" + provider.Code
 		held.Linked, link.FA = false, spare.FA
@@ -133,7 +133,9 @@ func (m *Payments) add(at int, someone *person, random *rand.Rand) {
 	m.Linked = append(m.Linked, link)
 }
 
-func accountNumber(random *rand.Rand) string { return fmt.Sprintf("%012d", random.Int64N(1_000_000_000_000)) }
+func accountNumber(random *rand.Rand) string {
+	return fmt.Sprintf("%012d", random.Int64N(1_000_000_000_000))
+}
 
 // Payments are the accounts and links, nil where no payment interface is in the population.
 func (p *Population) Payments() *Payments { return p.payments }

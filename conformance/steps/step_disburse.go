@@ -34,6 +34,12 @@ var disburseSteps = []definition{
 	{`^every disbursement is paid$`, "each item is answered once, with status succ", inWorld(everyPaid)},
 	{`^the other disbursements are paid$`, "each item that was right is answered once, with status succ", inWorld(everyPaid)},
 	{`^one of them is paid and the others are refused with (.+)$`, "one succ; the others rejected with one of these codes", withText(onePaid)},
+	{`^item (\d+) repeats item (\d+)$`, "the same payment twice in one message", func(ctx context.Context, to, from int) error {
+		return repeatsItem(worldOf(ctx), to, from)
+	}},
+	{`^one item of each reference_id is paid and the rest is refused with (.+)$`, "no item of a reference_id succeeds beside another", withText(oneSucceeds)},
+	{`^the disbursements that the funds suffice for are paid$`, "some succeed, some are rejected, and those that succeed come to no more than the account holds",
+		inWorld(sufficientPaid)},
 	{`^nothing is paid$`, "the programme account still holds all that it held", inWorld(nothingPaid)},
 	{`^the programme has spent what was paid, to the cent$`,
 		"what is left can be spent to the last cent, and one cent more cannot", inWorld(spentWhatWasPaid)},
@@ -41,7 +47,7 @@ var disburseSteps = []definition{
 	{`^it is pending$`, "item status pdng", inWorld(isPending)},
 	{`^it is paid when its time has come$`, "the status turns to succ then, and not before", inWorld(isPaidInTime)},
 	{`^a search for the disbursements (to that beneficiary|from that account)$`, "by payee_fa or by payer_fa", withText(givenDisbursementSearch)},
-	{`^the search finds exactly these disbursements$`, "each disbursement of the scenario to or from the address, once, with status succ", inWorld(findsThese)},
+	{`^the search finds exactly these disbursements$`, "each disbursement of the scenario once, with status succ, and none that is not to or from the address", inWorld(findsThese)},
 	{`^the search finds nothing$`, "no disbursement", inWorld(findsNothing)},
 }
 
@@ -62,6 +68,7 @@ func (w *World) newOrder(amount string) (map[string]any, error) {
 }
 
 func (w *World) orderItem(reference, amount string) map[string]any {
+	w.env.orders(reference, w.pay.payer.FA, w.pay.payee.FA)
 	return map[string]any{"reference_id": reference, "payer_fa": w.pay.payer.FA, "payee_fa": w.pay.payee.FA, "amount": amount,
 		"payer_name": w.pay.payer.Name, "payee_name": w.pay.payee.Name, "purpose": "Cash transfer", "currency_code": w.pay.payer.CurrencyCode}
 }
@@ -112,7 +119,7 @@ var parties = map[string]struct {
 	"an account in another currency": {true, func(w *World, _ string) string {
 		return take(w.env, "foreign", w.env.Population.Payments().Foreign).FA
 	}},
-	"another client's account": {true, func(w *World, _ string) string {
+	"an account of another client": {true, func(w *World, _ string) string {
 		return take(w.env, "rivals", w.env.Population.Payments().Rivals).FA
 	}},
 	"an account without funds": {true, func(w *World, _ string) string {
@@ -122,7 +129,7 @@ var parties = map[string]struct {
 }
 
 func partyIs(w *World, number, party, who string) error {
-	chosen, known := parties[strings.Replace(who, "an account of another client", "another client's account", 1)]
+	chosen, known := parties[who]
 	if !known {
 		return fmt.Errorf("the feature file says %q, which is no address that the steps know", who)
 	}
@@ -259,6 +266,34 @@ func onePaid(_ context.Context, w *World, list string) error {
 	}
 	w.pay.orders[0].paid = true
 	return nil
+}
+
+func repeatsItem(w *World, to, from int) error {
+	items := w.drafts[0].items()
+	if to > len(items) || from > len(items) {
+		return errors.New("the scenario repeats an item that its message does not have")
+	}
+	items[to-1] = items[from-1]
+	w.pay.orders[to-1] = &order{amount: w.pay.orders[from-1].amount, flawed: true}
+	return nil
+}
+
+// sufficientPaid lets the system choose in which order it spends what there is.
+func sufficientPaid(_ context.Context, w *World) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		if reply.Answer == nil {
+			return w.answered(reply)
+		}
+		succeeded, rejected := reply.Answer.outcomes()
+		if succeeded == 0 || rejected == 0 {
+			return failf("some paid and some rejected", nil, "%d paid, %d rejected", succeeded, rejected)
+		}
+		for _, ordered := range w.pay.orders {
+			said := reply.Answer.itemsFor(ordered.reference)
+			ordered.paid = len(said) == 1 && isSuccess(said[0])
+		}
+		return nil
+	})
 }
 
 func nothingPaid(ctx context.Context, w *World) error {
@@ -420,18 +455,19 @@ func findsThese(_ context.Context, w *World) error {
 		if departure := w.answered(reply); departure != nil {
 			return departure
 		}
-		paid := 0
 		for _, ordered := range w.pay.orders {
 			if !ordered.paid {
 				continue
 			}
-			paid++
 			if found := reply.Answer.itemsFor(ordered.reference); len(found) != 1 || !isSuccess(found[0]) {
 				return failf("each disbursement once, with status succ", nil, "%d of one of them, %s", len(found), statusesOf(found))
 			}
 		}
-		if got := len(reply.Answer.responseItems()); got != paid {
-			return failf(fmt.Sprintf("%d disbursements", paid), nil, "%d", got)
+		address := text(objects(reply.Draft.items())[0], "attribute_value")
+		for _, found := range reply.Answer.responseItems() {
+			if !w.env.wasOrdered(text(found, "reference_id"), address) {
+				return fail("disbursements from or to that address alone", "another one")
+			}
 		}
 		return nil
 	})

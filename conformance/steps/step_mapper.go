@@ -30,6 +30,8 @@ var mapperSteps = []definition{
 	{`^it is told as "([^"]+)"$`, "item status succ with that code", withText(isToldAs)},
 	{`^that person's id leads to (its own address|the spare address)$`, "a question for both together is answered with succ.fa.active", withText(leadsTo)},
 	{`^that person's id leads nowhere$`, "a question for it is answered with succ.id.not_found", inWorld(leadsNowhere)},
+	{`^that person's id no longer leads to its own address$`, "a question for both together is answered with succ.fa.not_linked_to_id",
+		inWorld(noLongerLeads)},
 	{`^the other persons are linked$`, "their ids lead to their addresses", inWorld(othersLinked)},
 	{`^the answer tells no more than yes or no$`, "neither the account provider nor an address that was not asked with", inWorld(tellsYesOrNo)},
 	{`^the answer tells the address and who keeps it$`, "fa, and account_provider_info with name and code", inWorld(tellsDetails)},
@@ -37,17 +39,33 @@ var mapperSteps = []definition{
 
 func givenPerson(_ context.Context, w *World, has string) error {
 	all := w.env.Population.Payments()
-	free := take(w.env, "unheld", all.Unheld)
-	w.pay.spare = free.FA
 	switch has {
 	case "an address":
 		w.pay.person = take(w.env, "linked", all.Linked)
 	case "no address":
-		w.pay.person = free
+		w.pay.person = w.unlinkedPerson(all.Unheld)
+		w.pay.spare = w.pay.person.FA
+		return nil
 	default:
 		w.pay.person = take(w.env, "inactive", all.Inactive)
 	}
+	// An address to which nobody is linked, and to which no other scenario links anybody.
+	w.pay.spare = "account:" + w.nextID("spare") + "@" + w.pay.person.Provider.Code
 	return nil
+}
+
+// unlinkedPerson is a person of the population without an address; when all were taken, one that nobody knows.
+func (w *World) unlinkedPerson(among []population.Link) population.Link {
+	w.env.mu.Lock()
+	at := w.env.taken["unheld"]
+	w.env.taken["unheld"]++
+	w.env.mu.Unlock()
+	if at < len(among) {
+		return among[at]
+	}
+	person := among[at%len(among)]
+	person.ID, person.FA = "uin:"+w.nextID("person")+"@national-id", "account:"+w.nextID("spare")+"@national-bank"
+	return person
 }
 
 func (w *World) addressDraft(kind string, items ...map[string]any) *Draft {
@@ -193,6 +211,10 @@ func (w *World) resolves(ctx context.Context, id, address string, code message.R
 
 func leadsTo(ctx context.Context, w *World, which string) error {
 	return w.resolves(ctx, w.pay.person.ID, w.addressCalled(which), message.ResolvedFAActive)
+}
+
+func noLongerLeads(ctx context.Context, w *World) error {
+	return w.resolves(ctx, w.pay.person.ID, w.pay.person.FA, message.ResolvedFANotLinked)
 }
 
 func leadsNowhere(ctx context.Context, w *World) error {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/cockroachdb/apd/v3"
 
@@ -24,6 +26,9 @@ var paymentSteps = []definition{
 		withText(givenPaymentStatus)},
 	{`^the status tells how each item ended$`, "each item of the message with the status that its own answer gave", inWorld(tellsEnds)},
 	{`^the status tells nothing of it$`, "no item of the message", inWorld(tellsNothing)},
+	{`^two correct items with one reference_id$`, "two disbursements, or links of two persons, that are right but for that", inWorld(givenTwins)},
+	{`^one item succeeds and the other is refused with (.+)$`, "two answers, of which one at most is succ and the others are rejected with one of these codes",
+		withText(oneSucceeds)},
 	{`^every item is answered$`, "one item in the answer for each in the request, and none besides", inWorld(everyItemAnswered)},
 }
 
@@ -53,6 +58,21 @@ func take[T any](e *Env, name string, list []T) T {
 	return list[at]
 }
 
+// orders notes that a disbursement was ordered from or to an address, by whatever scenario.
+func (e *Env) orders(reference string, addresses ...string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, address := range addresses {
+		e.ordered[[2]string{address, reference}] = true
+	}
+}
+
+func (e *Env) wasOrdered(reference, address string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.ordered[[2]string{address, reference}]
+}
+
 func (w *World) disburses() bool { return w.env.Interface.ID == "disburse" }
 
 func givenRequest(ctx context.Context, w *World) error {
@@ -69,7 +89,7 @@ func givenRequest(ctx context.Context, w *World) error {
 func answersPaymentControl(ctx context.Context, w *World) error {
 	draft := w.resolveDraft(take(w.env, "linked", w.env.Population.Payments().Linked).ID, "")
 	if w.disburses() {
-		draft = w.searchDraft("payee_fa", take(w.env, "payees", w.env.Population.Payments().Payees).FA)
+		draft = w.searchDraft("payee_fa", take(w.env, "spare", w.env.Population.Payments().Spare).FA)
 	}
 	reply, err := w.send(ctx, draft, spec.Sync)
 	if err != nil {
@@ -217,7 +237,60 @@ func everyItemAnswered(_ context.Context, w *World) error {
 	})
 }
 
-// succeeds says whether the only item of the reply has the status, and gives the item.
+func givenTwins(ctx context.Context, w *World) error {
+	if w.disburses() {
+		if err := w.orderOf("3.10", "4.20"); err != nil {
+			return err
+		}
+	} else {
+		var items []map[string]any
+		for range 2 {
+			if err := givenPerson(ctx, w, "no address"); err != nil {
+				return err
+			}
+			items = append(items, w.linkItem(w.pay.person, w.pay.spare))
+		}
+		w.drafts = []*Draft{w.addressDraft("link", items...)}
+	}
+	return takesReference(w, 2, 1)
+}
+
+func oneSucceeds(_ context.Context, w *World, list string) error {
+	return w.eachReply(func(reply *Reply) *Fail { return w.onceEach(reply, codesIn(list)) })
+}
+
+// onceEach says whether of the items with one reference_id one at most succeeded and the others were
+// rejected with one of the codes. What was paid is noted.
+func (w *World) onceEach(reply *Reply, codes []string) *Fail {
+	if reply.Answer == nil {
+		return w.answered(reply)
+	}
+	sent := map[string]int{}
+	for _, item := range objects(reply.Draft.items()) {
+		sent[text(item, "reference_id")]++
+	}
+	for reference, count := range sent {
+		said := reply.Answer.itemsFor(reference)
+		succeeded := 0
+		for _, item := range said {
+			switch {
+			case isSuccess(item):
+				succeeded++
+			case count > 1 && !slices.Contains(codes, text(item, "status_reason_code")):
+				return failf("a second item of a reference_id rejected with "+strings.Join(codes, " or "), nil, "%s", statusesOf(said))
+			}
+		}
+		if len(said) != count || succeeded > 1 || count == 1 && succeeded != 1 {
+			return failf("one item of each reference_id with status succ", nil, "%d answers to %d items, %s", len(said), count, statusesOf(said))
+		}
+		if ordered := w.orderFor(reference); ordered != nil {
+			ordered.paid = succeeded == 1
+		}
+	}
+	return nil
+}
+
+// onlyItem is the one item of an answer to a message with one item.
 func onlyItem(reply *Reply) (map[string]any, *Fail) {
 	if reply.Answer == nil || len(reply.Answer.responseItems()) != 1 {
 		return nil, fail("an answer with one item", reply.describe(), reply.exchanges()...)
