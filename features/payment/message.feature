@@ -41,7 +41,7 @@ Feature: Messages about payments
       | a place that the client did not register   |
       | a place that only begins like the client's |
 
-  @PAY-REF-002 @PAY-REF-003 @negative
+  @PAY-REF-002 @PAY-REF-003 @PAY-CODE-001 @PAY-CODE-002 @negative
   Scenario: Two items with one reference_id
     Given two correct items with one reference_id
     When it is sent synchronously
