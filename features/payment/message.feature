@@ -19,6 +19,15 @@ Feature: Messages about payments
     And every item is answered
     And it has had its effect once
 
+  @PAY-ACK-002
+  Scenario: Two messages are acknowledged under two correlation_ids
+    Given a correct request
+    And it is sent asynchronously
+    And a correct request
+    When it is sent asynchronously
+    Then it is acknowledged
+    And every answer is acknowledged under a correlation_id of its own
+
   @PAY-CB-003
   Scenario: An answer that was not taken comes again
     Given the client's callback address fails once

@@ -42,7 +42,7 @@ Feature: Who may order payments and change addresses
     And a correct request
     And it comes from <whom>
     When it is sent synchronously
-    Then it is refused
+    Then it is refused with "err.sender_id.invalid", "err.signature.invalid", "err.request.unauthorized", "err.request.forbidden"
     And it has had no effect
 
     Examples:
