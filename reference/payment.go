@@ -53,14 +53,9 @@ var answerList = map[string]string{
 	kindLink: "link_response", kindUpdate: "update_response", kindUnlink: "unlink_response", kindResolve: "resolve_response",
 }
 
-// itemsAnswer is the message of an answer with items. Those of disburse have no correlation_id in the
-// published form.
+// itemsAnswer is the message of an answer with items.
 func itemsAnswer[T any](kind, transaction, correlation string, items []T) map[string]any {
-	answer := map[string]any{"transaction_id": transaction, answerList[kind]: items}
-	if kind != kindDisburse && kind != kindPaymentSearch {
-		answer["correlation_id"] = correlation
-	}
-	return answer
+	return map[string]any{"transaction_id": transaction, "correlation_id": correlation, answerList[kind]: items}
 }
 
 // rejectedPayment is the message of an answer that rejects a whole message of a payment interface.

@@ -23,13 +23,6 @@ type Disbursement struct {
 	Locale             string `json:"locale,omitempty"`
 }
 
-// DisburseResponse is the message of on-disburse and of the answer to sync/disburse. The published form
-// has no correlation_id.
-type DisburseResponse struct {
-	TransactionID string               `json:"transaction_id"`
-	Items         []DisbursementStatus `json:"disbursements_status"`
-}
-
 // DisbursementStatus says how one disbursement ended, or that it is pending.
 type DisbursementStatus struct {
 	ReferenceID         string     `json:"reference_id"`
