@@ -91,6 +91,10 @@ func rejected(in *Incoming, why *Rejection) reply {
 		r.message = in.saying(own.Answer)
 		return r
 	}
+	if in.Interface.Pattern == patternPayment {
+		r.message = rejectedPayment(in)
+		return r
+	}
 	switch in.Operation.Action {
 	case "search":
 		r.message = message.SearchResponse{TransactionID: transaction, CorrelationID: in.CorrelationID,

@@ -131,9 +131,9 @@ func (s *Server) checkSignature(_ context.Context, in *Incoming) error {
 	return refuse(message.ErrSignatureInvalid, err.Error())
 }
 
-// checkRole lets only an updater write to the registry.
+// checkRole lets only an updater write to the registry, or change where a person's money goes.
 func checkRole(_ context.Context, in *Incoming) error {
-	writes := in.Operation.ID == opUpdate || in.Operation.Intake != nil
+	writes := in.Operation.ID == opUpdate || in.Operation.Intake != nil || in.changesLinks()
 	if writes && !slices.Contains(in.Sender.Roles, "updater") {
 		return refuse(message.ErrRequestForbidden, "the sender is not registered as one that may update records")
 	}
@@ -232,14 +232,16 @@ func (s *Server) checkTotalCount(_ context.Context, in *Incoming) error {
 // without which sender_id and total_count may be.
 const actionNotify = "notify"
 
-// lists names the member of a message that holds its batch, by action.
+// lists names the member of a message that holds its batch, by kind.
 var lists = map[string]string{
 	"search": "search_request", "subscribe": "subscribe_request", "notify": "notify_event",
+	kindDisburse: "disbursements", kindPaymentSearch: "search_criteria",
+	kindLink: "link_request", kindUpdate: "update_request", kindUnlink: "unlink_request", kindResolve: "resolve_request",
 }
 
 // list is the batch of the message, and whether the operation has one that is a JSON array.
 func (in *Incoming) list() ([]json.RawMessage, bool) {
-	name, batch := lists[in.Operation.Action]
+	name, batch := lists[in.kind()]
 	raw := bytes.TrimSpace(in.members[name])
 	if !batch || len(raw) == 0 || raw[0] != '[' {
 		return nil, false

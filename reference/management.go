@@ -64,6 +64,10 @@ func (s *Server) postPopulation(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	failure := fixture.ReadRecords(r.Body, func(line fixture.Record) error {
+		if described, err := s.interfaceOf(line.Interface); err == nil && described.Pattern == patternPayment {
+			loaded++
+			return s.loadPayment(r.Context(), described, line)
+		}
 		row, err := s.row(line)
 		if err != nil {
 			return err
@@ -139,13 +143,19 @@ func (s *Server) getState(w http.ResponseWriter, r *http.Request) error {
 
 // Load puts records into the store, as POST /population does.
 func (s *Server) Load(ctx context.Context, records []fixture.Record) error {
-	rows := make([]store.Record, len(records))
-	for i, record := range records {
+	rows := make([]store.Record, 0, len(records))
+	for _, record := range records {
+		if described, err := s.interfaceOf(record.Interface); err == nil && described.Pattern == patternPayment {
+			if err := s.loadPayment(ctx, described, record); err != nil {
+				return err
+			}
+			continue
+		}
 		row, err := s.row(record)
 		if err != nil {
 			return err
 		}
-		rows[i] = row
+		rows = append(rows, row)
 	}
 	return s.store.PutRecords(ctx, rows)
 }

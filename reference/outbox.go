@@ -63,6 +63,9 @@ func (s *Server) startOutbox() {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	s.workers.Go(func() { s.runOutbox(ctx) })
+	if s.paysLater() {
+		s.workers.Go(func() { s.runSchedule(ctx) })
+	}
 }
 
 func (s *Server) wakeOutbox() {

@@ -27,7 +27,7 @@ type fault struct {
 	code message.ReasonCode
 }
 
-// itemFaults are the published reason codes by action and member. An empty code leaves the member to
+// itemFaults are the published reason codes by kind and member. An empty code leaves the member to
 // the query's parser, which knows the query type.
 var itemFaults = map[string][]fault{
 	"search": {
@@ -47,7 +47,49 @@ var itemFaults = map[string][]fault{
 		{"locale", ""},
 		{"", message.RejectNotifyDetails},
 	},
+	// A member that no code is published for is told by that of the reference_id.
+	kindDisburse: {
+		{"payer_fa", message.RejectPayer},
+		{"payee_fa", message.RejectPayee},
+		{"amount", message.RejectAmount},
+		{"scheduled_timestamp", message.RejectSchedule},
+		{"currency_code", message.RejectCurrency},
+		{"locale", ""},
+		{"", message.RejectReferenceID},
+	},
+	kindPaymentSearch: {
+		{"reference_id", message.RejectReferenceID},
+		{"timestamp", message.RejectTimestamp},
+		{"request_type", message.RejectRequestType},
+		{"attribute_value", message.RejectSearchPayee},
+		{"locale", ""},
+		{"", message.RejectAttributeType},
+	},
+	kindLink: {
+		{"reference_id", message.RejectReferenceID},
+		{"timestamp", message.RejectTimestamp},
+		{"id", message.RejectID},
+		{"fa", message.RejectFA},
+		{"name", message.RejectName},
+		{"phone_number", message.RejectMobile},
+		{"locale", ""},
+		{"", message.RejectOther},
+	},
+	kindUpdate:  linkChangeFaults,
+	kindUnlink:  linkChangeFaults,
+	kindResolve: append([]fault{{"scope", message.RejectResolveType}}, linkChangeFaults...),
 }
+
+var linkChangeFaults = []fault{
+	{"reference_id", message.RejectReferenceID},
+	{"timestamp", message.RejectTimestamp},
+	{"fa", message.RejectFA},
+	{"locale", ""},
+	{"", message.RejectID},
+}
+
+// undated are the kinds of item that need not, or do not, carry a timestamp.
+var undated = map[string]bool{kindDisburse: true, kindPaymentSearch: true}
 
 // messageFaults are the reason codes of messages that are one request and no batch.
 var messageFaults = map[string][]fault{
@@ -61,14 +103,14 @@ var messageFaults = map[string][]fault{
 // rejects that item alone; elsewhere it makes the message malformed.
 func (s *Server) checkSchema(_ context.Context, in *Incoming) error {
 	document := s.documents[in.Interface.ID]
-	list := "/message/" + lists[in.Operation.Action] + "/"
+	list := "/message/" + lists[in.kind()] + "/"
 	for _, violation := range document.ValidateRequest(in.Operation.ID, "application/json", in.Body) {
 		at := placeOf(violation)
 		if violation.Advisory || hasPrefix(at, judged) {
 			continue
 		}
-		if index, member, ok := itemOf(at, list); ok && itemFaults[in.Operation.Action] != nil {
-			if code, known := codeOf(itemFaults[in.Operation.Action], member); known && code != "" {
+		if index, member, ok := itemOf(at, list); ok && itemFaults[in.kind()] != nil {
+			if code, known := codeOf(itemFaults[in.kind()], member); known && code != "" {
 				in.rejectItem(index, reject(code, violation.Detail+" at "+member))
 			}
 			continue
@@ -122,13 +164,13 @@ func codeOf(faults []fault, member string) (message.ReasonCode, bool) {
 
 // misfit is the rejection of an item that the schema lets pass and our types cannot hold, such as a
 // page_size of 2.5.
-func misfit(action string, err error) *Rejection {
+func misfit(kind string, err error) *Rejection {
 	member := ""
 	var wrongType *json.UnmarshalTypeError
 	if errors.As(err, &wrongType) {
 		member = strings.ReplaceAll(wrongType.Field, ".", "/")
 	}
-	faults := itemFaults[action]
+	faults := itemFaults[kind]
 	code, _ := codeOf(faults, member)
 	if code == "" {
 		code = faults[len(faults)-1].code
@@ -143,7 +185,7 @@ const maxReference = 99
 // timestamp themselves, since a schema's findings are cut off after some. It comes before the schema, so
 // that an item without its ids is rejected for that.
 func checkItems(_ context.Context, in *Incoming) error {
-	if itemFaults[in.Operation.Action] == nil {
+	if itemFaults[in.kind()] == nil {
 		return nil
 	}
 	list, _ := in.list()
@@ -159,7 +201,7 @@ func checkItems(_ context.Context, in *Incoming) error {
 			in.rejectItem(index, reject(message.RejectReferenceID, "reference_id must have 1 to 99 characters"))
 		case seen[item.ReferenceID]:
 			in.rejectItem(index, reject(message.RejectReferenceDuplicate, "reference_id must be given once in a message"))
-		case !dateTime(item.Timestamp):
+		case !undated[in.kind()] && !dateTime(item.Timestamp):
 			in.rejectItem(index, reject(message.RejectTimestamp, "timestamp must be an RFC 3339 date-time"))
 		}
 		seen[item.ReferenceID] = true

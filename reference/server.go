@@ -233,6 +233,9 @@ func (s *Server) prepare(ctx context.Context, in *Incoming) (work, error) {
 		operation, known = s.lookup, true
 	case in.Operation.Intake != nil:
 		operation, known = s.intake, true
+	case in.Interface.Pattern == patternPayment:
+		operation = s.paymentOperation(in)
+		known = operation != nil
 	}
 	if !known {
 		return nil, refuse(message.ErrRequestNotFound, "this registry does not serve the operation "+in.Operation.ID)

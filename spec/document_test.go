@@ -31,7 +31,7 @@ func TestDocumentsLoad(t *testing.T) {
 	require.NoError(t, err)
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
-		if name == "common" || name == "registry" {
+		if name == "common" || name == "registry" || name == "payment" {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {

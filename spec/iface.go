@@ -50,6 +50,8 @@ type Operation struct {
 	// Lookup or Intake say what an operation of the interface's own asks or takes; nil for the pattern's.
 	Lookup *Lookup `yaml:"lookup"`
 	Intake *Intake `yaml:"intake"`
+	// Slips are actions that the published document gives to the answer by an evident slip. They are met.
+	Slips []string `yaml:"slips"`
 }
 
 // Lookup is an operation that asks about one record by a single criteria object,

@@ -39,6 +39,16 @@ var roles = []struct {
 	{Revoked, "former.example.org", []string{"client"}},
 }
 
+// ID is the sender_id of a participant.
+func ID(name Name) string {
+	for _, row := range roles {
+		if row.name == name {
+			return row.id
+		}
+	}
+	return ""
+}
+
 // Identity is one participant with its secrets.
 type Identity struct {
 	Name        Name

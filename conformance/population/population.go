@@ -31,9 +31,11 @@ type Record struct {
 type Population struct {
 	Seed uint64
 
-	from   source
-	world  *world
-	tables []*table
+	from     source
+	world    *world
+	tables   []*table
+	payments *Payments
+	paying   []spec.Interface
 }
 
 // recordKind makes the records of one reg_record_type: all those of a world, and a change of one
@@ -95,6 +97,9 @@ func Generate(seed uint64, interfaces []spec.Interface) (*Population, error) {
 	from := source{seed: seed}
 	made := &Population{Seed: seed, from: from, world: newWorld(from)}
 	for _, described := range interfaces {
+		if described.Pattern == PatternPayment {
+			made.paying = append(made.paying, described)
+		}
 		for _, kind := range described.Records {
 			filled, err := newTable(words, described, kind, made.world)
 			if err != nil {
@@ -102,6 +107,9 @@ func Generate(seed uint64, interfaces []spec.Interface) (*Population, error) {
 			}
 			made.tables = append(made.tables, filled)
 		}
+	}
+	if len(made.paying) > 0 {
+		made.payments = newPayments(from, made.world)
 	}
 	return made, nil
 }
@@ -198,6 +206,9 @@ func (p *Population) Fixture() []fixture.Record {
 		for _, record := range t.records {
 			all = append(all, fixture.Record{Interface: record.Interface, RegRecordType: record.RecordType, Data: record.Raw})
 		}
+	}
+	for _, described := range p.paying {
+		all = append(all, p.payments.fixture(described)...)
 	}
 	return all
 }

@@ -111,6 +111,10 @@ func TestOnePersonOneTruth(t *testing.T) {
 			check(record.IDValue, "social", map[string]string{"marital_status": "marital_status", "occupation": "occupation", "is_disabled": "is_disabled"}, record.Data)
 		}
 		for _, described := range all {
+			// The payment interfaces tell of accounts, and payment_test.go of whose.
+			if len(described.Records) == 0 {
+				continue
+			}
 			for _, record := range people.All(described.ID, described.Records[0].Name) {
 				check(record.IDValue, described.ID, truths[described.ID], record.Data)
 			}

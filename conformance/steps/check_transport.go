@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"maps"
 	"mime"
 	"net/http"
 	"regexp"
@@ -63,7 +64,8 @@ func noInternals(_ context.Context, s *Sent) *Fail {
 	return nil
 }
 
-var allReasons = slices.Concat(message.ReasonCodes["header"], message.ReasonCodes["search"], message.ReasonCodes["subscribe"], message.ReasonCodes["unsubscribe"])
+var allReasons = slices.Concat(message.ReasonCodes["header"], message.ReasonCodes["search"], message.ReasonCodes["subscribe"], message.ReasonCodes["unsubscribe"],
+	slices.Concat(slices.Collect(maps.Values(message.PaymentReasonCodes))...))
 
 func postOfJSON(_ context.Context, s *Sent) *Fail {
 	if s.Exchange.Request.Method != http.MethodPost {

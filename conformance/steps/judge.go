@@ -45,7 +45,7 @@ type Check struct {
 
 // Checks lists all checks in the order in which they are made.
 func Checks() []Check {
-	return slices.Concat(transportChecks, schemaChecks, headerChecks, signatureChecks, correlationChecks, recordChecks, householdChecks, ackChecks, callChecks)
+	return slices.Concat(transportChecks, schemaChecks, headerChecks, signatureChecks, correlationChecks, recordChecks, householdChecks, ackChecks, callChecks, paymentChecks)
 }
 
 var allChecks = Checks()
@@ -81,7 +81,7 @@ func (w *World) judge(ctx context.Context, sent *Sent) {
 		}
 		if departure := check.Judge(ctx, sent); departure != nil {
 			departure.Exchanges = []*exchange.Exchange{sent.Exchange}
-			w.env.observe(Observation{Requirement: check.Requirement, Scenario: w.ID, Exchange: sent.Exchange.ID, Fail: departure})
+			w.env.observe(Observation{Requirement: w.env.owed(check.Requirement), Scenario: w.ID, Exchange: sent.Exchange.ID, Fail: departure})
 		}
 	}
 }
@@ -93,7 +93,7 @@ func (w *World) held(phrase string) (*Fail, bool) {
 		return nil, false
 	}
 	for _, seen := range w.env.Observations() {
-		if seen.Scenario == w.ID && seen.Requirement == allChecks[index].Requirement {
+		if seen.Scenario == w.ID && seen.Requirement == w.env.owed(allChecks[index].Requirement) {
 			return seen.Fail, true
 		}
 	}

@@ -71,7 +71,11 @@ func (e *Env) ProbeAbsent(ctx context.Context, capability string) (string, bool)
 		return "", false
 	}
 	ctx, world := e.NewWorld(ctx, "probe for "+capability, nil)
-	if answersControl(ctx, world) != nil {
+	control := answersControl
+	if e.Interface.Pattern == population.PatternPayment {
+		control = answersPaymentControl
+	}
+	if control(ctx, world) != nil {
 		return "", false
 	}
 	reply, err := probe(ctx, world)
@@ -91,5 +95,3 @@ func (e *Env) ProbeAbsent(ctx context.Context, capability string) (string, bool)
 	}
 	return "", false
 }
-
-var _ = population.Record{}

@@ -26,6 +26,12 @@ var operationsOf = map[string]map[spec.Mode]string{
 	"disability-details": {spec.Sync: "sync-disability-details"},
 	"disability-support": {spec.Sync: "sync-disability-support"},
 	kindIntake:           {spec.Sync: "sync-enrollment-updates"},
+	"disburse":           {spec.Sync: "sync-disburse", spec.Async: "disburse"},
+	"payment-search":     {spec.Sync: "sync-search", spec.Async: "search"},
+	"address-link":       {spec.Sync: "sync-link", spec.Async: "link"},
+	"address-update":     {spec.Sync: "sync-update", spec.Async: "update"},
+	"address-unlink":     {spec.Sync: "sync-unlink", spec.Async: "unlink"},
+	"address-resolve":    {spec.Sync: "sync-resolve", spec.Async: "resolve"},
 }
 
 // send completes, signs and sends a draft, and awaits the callback of an asynchronous one.

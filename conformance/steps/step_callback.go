@@ -278,7 +278,7 @@ func (e *Env) Loose() []Observation {
 	}
 	for _, stray := range e.Receiver.Stray() {
 		if stray.Request.Method == http.MethodPost {
-			note("REG-CB-002", stray, fail("callbacks only to addresses of the one who asked", "a callback to an address that nobody named", stray))
+			note(e.owed("REG-CB-002"), stray, fail("callbacks only to addresses of the one who asked", "a callback to an address that nobody named", stray))
 		}
 	}
 	repeated := e.Recorder.Repeated()

@@ -33,6 +33,9 @@ func Vocabulary() []definition {
 	all = append(all, lookupSteps...)
 	all = append(all, intakeSteps...)
 	all = append(all, vitalSteps...)
+	all = append(all, paymentSteps...)
+	all = append(all, disburseSteps...)
+	all = append(all, mapperSteps...)
 	return append(all, statusSteps...)
 }
 

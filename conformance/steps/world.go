@@ -36,6 +36,7 @@ type World struct {
 	subs               []subscription
 	versions, unwanted []population.Record
 	before             population.Record
+	pay                payments
 	err                error
 	step               string
 }

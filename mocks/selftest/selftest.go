@@ -165,9 +165,6 @@ func lookedAt(one spec.Interface) int {
 // concerned are the interfaces on which a defect shows: for each requirement that it breaks, the first
 // to which it applies. What a pattern shares is the same code on every interface of it.
 func (b *bench) concerned(defect mocks.Defect) []spec.Interface {
-	if defect.Archetype {
-		return b.Interfaces[:1]
-	}
 	var found []spec.Interface
 	for _, id := range defect.Breaks {
 		requirement, _ := b.catalogue.Find(id)
@@ -177,6 +174,9 @@ func (b *bench) concerned(defect mocks.Defect) []spec.Interface {
 		if i := slices.IndexFunc(b.Interfaces, requirement.AppliesTo); i >= 0 {
 			found = append(found, b.Interfaces[i])
 		}
+	}
+	if defect.Archetype && len(found) > 0 {
+		return found[:1]
 	}
 	return found
 }

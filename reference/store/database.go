@@ -20,6 +20,8 @@ type dialect struct {
 	rebind func(string) string
 	// skipLocked ends a selection for update, so that two processes do not wait for one another.
 	skipLocked string
+	// forUpdate ends a selection of rows that this transaction will change.
+	forUpdate string
 	// lock takes a lock by number until the transaction ends; empty where there is one writer.
 	lock string
 	// analyze tells the database to count what it holds, where its plans depend on that.

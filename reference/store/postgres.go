@@ -16,6 +16,7 @@ var postgresDialect = &dialect{
 	},
 	rebind:     numbered,
 	skipLocked: " FOR UPDATE SKIP LOCKED",
+	forUpdate:  " FOR UPDATE",
 	lock:       `SELECT pg_advisory_xact_lock(?)`,
 	analyze:    `ANALYZE records, attribute_values`,
 	addValues:  addValuesByArrays,

@@ -97,6 +97,62 @@ var schema = []string{
 	`CREATE INDEX IF NOT EXISTS outbox_due ON outbox (next_at, id) WHERE state = 'pending'`,
 	`CREATE INDEX IF NOT EXISTS outbox_in_order ON outbox (ordering_key, id) WHERE state = 'pending'`,
 
+	// Amounts are hundredths. A reference_id that was taken in is its sender's for ever; a disbursement has
+	// one posting on each side, which the primary key sees to.
+	`CREATE TABLE IF NOT EXISTS accounts (
+		address_key {bytes} PRIMARY KEY,
+		address {bytes} NOT NULL,
+		owner {bytes} NOT NULL,
+		name {bytes} NOT NULL,
+		currency TEXT NOT NULL,
+		balance BIGINT NOT NULL CHECK (balance >= 0),
+		linked INTEGER NOT NULL)`,
+	`CREATE TABLE IF NOT EXISTS disbursements (
+		id {serial},
+		interface TEXT NOT NULL,
+		sender {bytes} NOT NULL,
+		reference_id {bytes} NOT NULL,
+		transaction_id {bytes} NOT NULL,
+		correlation_id {bytes} NOT NULL,
+		position INTEGER NOT NULL,
+		payer {bytes} NOT NULL,
+		payer_key {bytes} NOT NULL,
+		payee {bytes} NOT NULL,
+		payee_key {bytes} NOT NULL,
+		amount BIGINT NOT NULL,
+		currency {bytes} NOT NULL,
+		status TEXT NOT NULL,
+		reason TEXT NOT NULL,
+		detail {bytes} NOT NULL,
+		reply_url {bytes} NOT NULL,
+		due_at BIGINT NOT NULL,
+		received_at BIGINT NOT NULL,
+		ended_at BIGINT NOT NULL)`,
+	`CREATE UNIQUE INDEX IF NOT EXISTS disbursements_once ON disbursements (sender, reference_id) WHERE status <> 'rjct'`,
+	`CREATE INDEX IF NOT EXISTS disbursements_by_payer ON disbursements (sender, payer_key)`,
+	`CREATE INDEX IF NOT EXISTS disbursements_by_payee ON disbursements (sender, payee_key)`,
+	`CREATE INDEX IF NOT EXISTS disbursements_by_transaction ON disbursements (sender, transaction_id)`,
+	`CREATE INDEX IF NOT EXISTS disbursements_by_correlation ON disbursements (sender, correlation_id)`,
+	`CREATE INDEX IF NOT EXISTS disbursements_by_reference ON disbursements (sender, reference_id)`,
+	`CREATE INDEX IF NOT EXISTS disbursements_due ON disbursements (due_at, id) WHERE status = 'pdng'`,
+	`CREATE TABLE IF NOT EXISTS postings (
+		disbursement_id BIGINT NOT NULL,
+		side TEXT NOT NULL,
+		amount BIGINT NOT NULL,
+		PRIMARY KEY (disbursement_id, side)){clustered}`,
+
+	`CREATE TABLE IF NOT EXISTS links (
+		person_key {bytes} PRIMARY KEY,
+		person_id {bytes} NOT NULL,
+		address_key {bytes} NOT NULL,
+		address {bytes} NOT NULL,
+		name {bytes} NOT NULL,
+		phone_number {bytes} NOT NULL,
+		provider_name {bytes} NOT NULL,
+		provider_code {bytes} NOT NULL,
+		active INTEGER NOT NULL)`,
+	`CREATE INDEX IF NOT EXISTS links_by_address ON links (address_key)`,
+
 	`CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value {bytes} NOT NULL)`,
 }
 

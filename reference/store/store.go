@@ -27,6 +27,8 @@ type Tx interface {
 	Messages
 	Transactions
 	Subscriptions
+	Ledger
+	Links
 	Outbox
 	Keys
 	// Counts says how much is held.
