@@ -30,6 +30,8 @@ type Defect struct {
 	// Archetype marks a whole vendor that is wrong in many ways: it must be found not conformant, and
 	// at least Breaks must be unmet.
 	Archetype bool
+	// Generated marks a defect that was made from a schema and not thought out; it is counted apart.
+	Generated bool
 	// Alter changes the vendor.
 	Alter func(*Vendor)
 }
