@@ -27,9 +27,18 @@ type sort struct {
 type mutation struct {
 	path   []string
 	change func(parent map[string]any, name string)
+	// given are the shapes of rare members.
+	given map[string]shape
 }
 
-func (m mutation) apply(body map[string]any) { reach(body, m.path, m.change) }
+func (m mutation) apply(body map[string]any) { m.reach(body, m.path) }
+
+// rare are members that few messages carry: a message without one is given a valid one to write wrong.
+var rare = []string{"pagination", "error", "frequency"}
+
+// broughtAbout are the requirements in whose scenarios a message is sent that those of its schema's
+// requirement do not bring about.
+var broughtAbout = map[string][]string{"on-subscribe": {"REG-SUB-001"}, "on-unsubscribe": {"REG-UNS-001"}}
 
 // ways are the ways in which a property is written wrong; a nil value leaves a way out for the property.
 var ways = []struct {
@@ -88,6 +97,12 @@ func generate(doc *spec.Document, kind sort, root shape) ([]Defect, error) {
 	if forbidden(kind.validate(doc, valid)) {
 		return nil, fmt.Errorf("the sample of %s does not follow the schema: %v", kind.id, kind.validate(doc, valid))
 	}
+	given := map[string]shape{}
+	root.walk(nil, func(path []string, s shape) {
+		if name := path[len(path)-1]; slices.Contains(rare, name) && s.kind() == "object" {
+			given[name] = s
+		}
+	})
 	var defects []Defect
 	root.walk(nil, func(path []string, s shape) {
 		for _, way := range ways {
@@ -95,13 +110,13 @@ func generate(doc *spec.Document, kind sort, root shape) ([]Defect, error) {
 			if change == nil {
 				continue
 			}
-			wrong := mutation{path, change}
+			wrong := mutation{path, change, given}
 			if !forbidden(kind.validate(doc, edited(valid, wrong.apply))) {
 				continue
 			}
 			name := strings.Join(slices.DeleteFunc(slices.Clone(path), func(part string) bool { return part == "*" }), ".")
 			defects = append(defects, Defect{ID: fmt.Sprintf("generated-%s-%s-%s", kind.id, name, way.name), Class: classGenerated, Generated: true,
-				Sentence: fmt.Sprintf(way.sentence, name, kind.id), Breaks: []string{kind.breaks},
+				Sentence: fmt.Sprintf(way.sentence, name, kind.id), Breaks: []string{kind.breaks}, Exercise: broughtAbout[kind.id],
 				Alter: func(v *Vendor) { kind.alter(v, wrong) }})
 		}
 	})
@@ -113,23 +128,27 @@ func forbidden(violations []spec.Violation) bool {
 	return slices.ContainsFunc(violations, func(v spec.Violation) bool { return !v.Advisory })
 }
 
-// reach calls change with the parent of what the path leads to, wherever the parent is there.
-func reach(at any, path []string, change func(map[string]any, string)) {
+// reach makes the change in the parent of what the path leads to, wherever the parent is there.
+func (m mutation) reach(at any, path []string) {
 	if path[0] == "*" {
 		list, _ := at.([]any)
 		for _, element := range list {
-			reach(element, path[1:], change)
+			m.reach(element, path[1:])
 		}
 		return
 	}
 	parent, ok := at.(map[string]any)
-	switch {
-	case !ok:
-	case len(path) == 1:
-		change(parent, path[0])
-	default:
-		reach(parent[path[0]], path[1:], change)
+	if !ok {
+		return
 	}
+	if len(path) == 1 {
+		m.change(parent, path[0])
+		return
+	}
+	if described, ok := m.given[path[0]]; ok && parent[path[0]] == nil {
+		parent[path[0]] = described.sample()
+	}
+	m.reach(parent[path[0]], path[1:])
 }
 
 // sent is a sort of message with its schema.

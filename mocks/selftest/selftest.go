@@ -137,7 +137,7 @@ func (b *bench) concerned(defect mocks.Defect) []spec.Interface {
 func (b *bench) judge(ctx context.Context, defect mocks.Defect) result.MatrixRow {
 	began := time.Now()
 	row := result.MatrixRow{Defect: defect.ID, Class: defect.Class, Sentence: defect.Sentence, Generated: defect.Generated, Fate: result.FateKilled}
-	only := defect.Breaks
+	only := slices.Concat(defect.Breaks, defect.Exercise)
 	if b.Whole || defect.Archetype {
 		only = nil
 	}
