@@ -80,7 +80,7 @@ func Generated(one spec.Interface) ([]Defect, error) {
 	}
 	var all []Defect
 	for _, kind := range sorts(one, doc) {
-		defects, err := generate(doc, kind.sort, shapes.of(kind.schema, 0))
+		defects, err := generate(doc, kind.sort, one.ID, shapes.of(kind.schema, 0))
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +89,7 @@ func Generated(one spec.Interface) ([]Defect, error) {
 	return all, nil
 }
 
-func generate(doc *spec.Document, kind sort, root shape) ([]Defect, error) {
+func generate(doc *spec.Document, kind sort, on string, root shape) ([]Defect, error) {
 	valid, err := json.Marshal(root.sample())
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func generate(doc *spec.Document, kind sort, root shape) ([]Defect, error) {
 				continue
 			}
 			name := strings.Join(slices.DeleteFunc(slices.Clone(path), func(part string) bool { return part == "*" }), ".")
-			defects = append(defects, Defect{ID: fmt.Sprintf("generated-%s-%s-%s", kind.id, name, way.name), Class: classGenerated, Generated: true,
+			defects = append(defects, Defect{ID: fmt.Sprintf("generated-%s-%s-%s", kind.id, name, way.name), Class: classGenerated, Generated: true, Interface: on,
 				Sentence: fmt.Sprintf(way.sentence, name, kind.id), Breaks: []string{kind.breaks}, Exercise: broughtAbout[kind.id],
 				Alter: func(v *Vendor) { kind.alter(v, wrong) }})
 		}

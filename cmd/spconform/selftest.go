@@ -127,15 +127,20 @@ func (f selftestFlags) chosen(described []spec.Interface) ([]mocks.Defect, error
 	return defects, err
 }
 
-// generatedFor are the generated defects of the first interface that has any: what a pattern shares is
+// generatedFor are the generated defects of the interface that has most of them: what a pattern shares is
 // the same on each of its interfaces.
 func generatedFor(described []spec.Interface) ([]mocks.Defect, error) {
+	var most []mocks.Defect
 	for _, one := range described {
-		if generated, err := mocks.Generated(one); err != nil || len(generated) > 0 {
-			return generated, err
+		generated, err := mocks.Generated(one)
+		if err != nil {
+			return nil, err
+		}
+		if len(generated) > len(most) {
+			most = generated
 		}
 	}
-	return nil, nil
+	return most, nil
 }
 
 // defectsNamed finds defects by id or by the beginning of it; none is all.

@@ -120,6 +120,9 @@ func (b *bench) concerned(defect mocks.Defect) []spec.Interface {
 	if defect.Archetype {
 		return b.Interfaces[:1]
 	}
+	if defect.Interface != "" {
+		return lo.Filter(b.Interfaces, func(one spec.Interface, _ int) bool { return one.ID == defect.Interface })
+	}
 	var found []spec.Interface
 	for _, id := range defect.Breaks {
 		requirement, _ := b.catalogue.Find(id)
