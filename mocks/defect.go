@@ -30,6 +30,13 @@ type Defect struct {
 	// Archetype marks a whole vendor that is wrong in many ways: it must be found not conformant, and
 	// at least Breaks must be unmet.
 	Archetype bool
+	// Exercise are requirements whose scenarios make the vendor do what the defect alters; for a defect
+	// that shows only in what is observed, where the scenarios of Breaks do not bring it about.
+	Exercise []string
+	// Interface is where the defect shows; empty where its requirements say it.
+	Interface string
+	// Generated marks a defect that was made from a schema and not thought out; it is counted apart.
+	Generated bool
 	// Alter changes the vendor.
 	Alter func(*Vendor)
 }

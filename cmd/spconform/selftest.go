@@ -10,9 +10,11 @@ import (
 	"github.com/samber/lo"
 	"github.com/spf13/cobra"
 
+	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/mocks"
 	"github.com/spconform/spconform/mocks/selftest"
 	"github.com/spconform/spconform/reports"
+	"github.com/spconform/spconform/spec"
 )
 
 // selftestFlags are the flags of selftest.
@@ -20,6 +22,7 @@ type selftestFlags struct {
 	defects, interfaces []string
 	jobs                int
 	whole, quiet        bool
+	fast, generated     bool
 	seed                uint64
 	format              *formatFlag
 }
@@ -33,10 +36,12 @@ func selftestCommand() *cobra.Command {
 	command.Flags().StringSliceVar(&flags.defects, "defects", nil, "test these known-bad vendors only; a name that ends with * stands for all that begin so")
 	command.Flags().IntVar(&flags.jobs, "jobs", selftest.JobsPerProcessor*runtime.NumCPU(), "number of vendors that are tested at a time")
 	command.Flags().BoolVar(&flags.whole, "whole", false, "run every scenario on each vendor and list what else falls")
+	command.Flags().BoolVar(&flags.fast, "fast", false, "a part that is always the same: the first known-bad vendor of each class and of each requirement")
+	command.Flags().BoolVar(&flags.generated, "generated", false, "with the defects that are generated from the schemas")
 	command.Flags().BoolVar(&flags.quiet, "quiet", false, "no progress on standard error")
 	command.Flags().Uint64Var(&flags.seed, "seed", 1, "seed of the population")
 	addInterfaces(command, &flags.interfaces, "test these interfaces only")
-	flags.format = addFormat(command, reports.FormatTable, reports.FormatJSON)
+	flags.format = addFormat(command, reports.FormatTable, reports.FormatJSON, reports.FormatHTML, reports.FormatMarkdown)
 	command.RunE = func(cmd *cobra.Command, _ []string) error {
 		easeCollector()
 		return runSelftest(cmd.Context(), flags, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -49,13 +54,13 @@ func runSelftest(ctx context.Context, flags selftestFlags, stdout, stderr io.Wri
 	if err != nil {
 		return err
 	}
-	defects, err := defectsNamed(flags.defects)
+	defects, err := flags.chosen(described)
 	if err != nil {
 		return err
 	}
 	through := 0
 	matrix, err := selftest.Run(ctx, selftest.Options{Interfaces: described, Defects: defects, Jobs: flags.jobs,
-		Whole: flags.whole, Seed: flags.seed, Done: func(row selftest.Row) {
+		Whole: flags.whole, Seed: flags.seed, Done: func(row result.MatrixRow) {
 			through++
 			if !flags.quiet {
 				fmt.Fprintf(stderr, "%d of %d: %s %s\n", through, len(defects), row.Defect, row.Fate)
@@ -64,15 +69,8 @@ func runSelftest(ctx context.Context, flags selftestFlags, stdout, stderr io.Wri
 	if err != nil {
 		return err
 	}
-	if err := matrixGrid(matrix).Write(stdout, flags.format.chosen, reports.TerminalOf(stdout)); err != nil {
+	if err := writeMatrix(matrix, flags.format.chosen, stdout); err != nil {
 		return err
-	}
-	if flags.format.chosen == reports.FormatTable {
-		fmt.Fprintf(stdout, "reference: %d requirements not met\nknown-bad vendors: %d killed, %d survived, %d could not be tested\n",
-			len(matrix.Reference), matrix.Count(selftest.Killed), matrix.Count(selftest.Survived), matrix.Count(selftest.Failed))
-		for _, hit := range matrix.Reference {
-			fmt.Fprintf(stdout, "reference %s %s: %s\n", hit.Requirement, hit.Verdict, reports.Visible(hit.Reason))
-		}
 	}
 	if !matrix.Holds() {
 		return errDoesNotHold
@@ -80,15 +78,80 @@ func runSelftest(ctx context.Context, flags selftestFlags, stdout, stderr io.Wri
 	return nil
 }
 
+// writeMatrix writes a self-test: rows and totals, for people both.
+func writeMatrix(matrix result.Matrix, format reports.Format, stdout io.Writer) error {
+	on := reports.TerminalOf(stdout)
+	switch format {
+	case reports.FormatHTML:
+		return reports.MatrixHTML(stdout, matrix)
+	case reports.FormatJSON:
+		return reports.MatrixRows(matrix).Write(stdout, format, on)
+	}
+	if err := reports.MatrixRows(matrix).Write(stdout, format, on); err != nil {
+		return err
+	}
+	fmt.Fprintln(stdout)
+	if err := reports.MatrixSummary(matrix).Write(stdout, format, on); err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "\nreference: %d requirements not met\n", len(matrix.Reference))
+	for _, hit := range matrix.Reference {
+		fmt.Fprintf(stdout, "reference %s %s: %s\n", hit.Requirement, hit.Verdict, reports.Visible(hit.Reason))
+	}
+	for _, kind := range []struct {
+		name string
+		result.Fates
+	}{{"known-bad vendors", matrix.Behavioural}, {"generated defects", matrix.Generated}} {
+		if kind.Total() > 0 {
+			fmt.Fprintf(stdout, "%s: %d killed, %d survived, %d could not be tested\n", kind.name, kind.Killed, kind.Survived, kind.Failed)
+		}
+	}
+	fmt.Fprintf(stdout, "time: %.0f s\n", matrix.Seconds)
+	return nil
+}
+
+// chosen are the defects that the flags name.
+func (f selftestFlags) chosen(described []spec.Interface) ([]mocks.Defect, error) {
+	all := mocks.Defects()
+	if f.generated || lo.SomeBy(f.defects, func(name string) bool { return strings.HasPrefix(name, "generated-") }) {
+		generated, err := generatedFor(described)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, generated...)
+	}
+	defects, err := defectsNamed(f.defects, all)
+	if f.fast && err == nil {
+		defects = selftest.Fast(defects)
+	}
+	return defects, err
+}
+
+// generatedFor are the generated defects of the interface that has most of them: what a pattern shares is
+// the same on each of its interfaces.
+func generatedFor(described []spec.Interface) ([]mocks.Defect, error) {
+	var most []mocks.Defect
+	for _, one := range described {
+		generated, err := mocks.Generated(one)
+		if err != nil {
+			return nil, err
+		}
+		if len(generated) > len(most) {
+			most = generated
+		}
+	}
+	return most, nil
+}
+
 // defectsNamed finds defects by id or by the beginning of it; none is all.
-func defectsNamed(names []string) ([]mocks.Defect, error) {
+func defectsNamed(names []string, all []mocks.Defect) ([]mocks.Defect, error) {
 	if len(names) == 0 {
-		return mocks.Defects(), nil
+		return all, nil
 	}
 	var found []mocks.Defect
 	for _, name := range names {
 		prefix, open := strings.CutSuffix(name, "*")
-		matching := lo.Filter(mocks.Defects(), func(d mocks.Defect, _ int) bool {
+		matching := lo.Filter(all, func(d mocks.Defect, _ int) bool {
 			return d.ID == name || open && strings.HasPrefix(d.ID, prefix)
 		})
 		if len(matching) == 0 {
@@ -96,32 +159,5 @@ func defectsNamed(names []string) ([]mocks.Defect, error) {
 		}
 		found = append(found, matching...)
 	}
-	return found, nil
-}
-
-// matrixGrid shows each vendor with what was said of the requirements that it breaks.
-func matrixGrid(matrix selftest.Matrix) reports.Grid {
-	grid := reports.Grid{Columns: []string{"defect", "class", "fate", "requirement", "said"}, Items: matrix}
-	for _, row := range matrix.Rows {
-		for i, hit := range row.Hits {
-			said := string(hit.Verdict)
-			if hit.Reason != "" {
-				said += ": " + hit.Reason
-			}
-			if i > 0 {
-				grid.Rows = append(grid.Rows, []string{"", "", "", hit.Requirement, said})
-				continue
-			}
-			grid.Rows = append(grid.Rows, []string{row.Defect, row.Class, string(row.Fate), hit.Requirement, said})
-		}
-		if row.Error != "" {
-			grid.Rows = append(grid.Rows, []string{row.Defect, row.Class, string(row.Fate), "", row.Error})
-		}
-		for _, hit := range row.Cascade {
-			if matrix.Whole {
-				grid.Rows = append(grid.Rows, []string{"", "", "cascade", hit.Requirement, hit.Reason})
-			}
-		}
-	}
-	return grid
+	return lo.UniqBy(found, func(d mocks.Defect) string { return d.ID }), nil
 }

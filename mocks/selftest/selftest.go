@@ -32,58 +32,7 @@ type Options struct {
 	Whole bool
 	Seed  uint64
 	// Done is told of each vendor as it is through; nil for nobody.
-	Done func(Row)
-}
-
-// Fate is what became of a defect.
-type Fate string
-
-// The fates of a defect. A survivor is a hole in the suite; a failure is the suite's own.
-const (
-	Killed   Fate = "killed"
-	Survived Fate = "survived"
-	Failed   Fate = "error"
-)
-
-// Hit is what the suite said of one requirement that a defect breaks.
-type Hit struct {
-	Requirement string         `json:"requirement"`
-	Verdict     result.Verdict `json:"verdict"`
-	Reason      string         `json:"reason,omitempty"`
-	Scenarios   []string       `json:"scenarios,omitempty"`
-}
-
-// Row is the result for one vendor.
-type Row struct {
-	Defect   string `json:"defect"`
-	Class    string `json:"class"`
-	Sentence string `json:"sentence"`
-	Fate     Fate   `json:"fate"`
-	Hits     []Hit  `json:"hits"`
-	// Cascade lists what else is unmet, with the reason; known only for a whole run.
-	Cascade []Hit  `json:"cascade,omitempty"`
-	Error   string `json:"error,omitempty"`
-	Seconds float64
-}
-
-// Matrix is the result of a self-test.
-type Matrix struct {
-	SchemaVersion string `json:"schemaVersion"`
-	Seed          uint64 `json:"seed"`
-	Whole         bool   `json:"whole"`
-	// Reference lists the requirements that the reference does not meet; it must be empty.
-	Reference []Hit `json:"reference"`
-	Rows      []Row `json:"rows"`
-}
-
-// Count is the number of vendors with the fate.
-func (m Matrix) Count(fate Fate) int {
-	return lo.CountBy(m.Rows, func(row Row) bool { return row.Fate == fate })
-}
-
-// Holds says whether the suite proved itself: the reference meets everything and no defect survived.
-func (m Matrix) Holds() bool {
-	return len(m.Reference) == 0 && m.Count(Killed) == len(m.Rows)
+	Done func(result.MatrixRow)
 }
 
 // waits are shorter than a vendor's: the vendors here are on this machine, and one that never calls
@@ -96,8 +45,9 @@ func waits() conformance.Waits {
 }
 
 // Run makes the self-test.
-func Run(ctx context.Context, options Options) (Matrix, error) {
-	matrix := Matrix{SchemaVersion: "1.0.0", Seed: options.Seed, Whole: options.Whole, Reference: []Hit{}}
+func Run(ctx context.Context, options Options) (result.Matrix, error) {
+	began := time.Now()
+	matrix := result.Matrix{SchemaVersion: "1.1.0", Seed: options.Seed, Whole: options.Whole, Reference: []result.Hit{}}
 	catalogue, err := spec.LoadCatalogue()
 	if err != nil {
 		return matrix, err
@@ -119,7 +69,7 @@ func Run(ctx context.Context, options Options) (Matrix, error) {
 	if jobs <= 0 {
 		jobs = JobsPerProcessor * runtime.NumCPU()
 	}
-	matrix.Rows = make([]Row, len(options.Defects))
+	matrix.Rows = make([]result.MatrixRow, len(options.Defects))
 	var working sync.WaitGroup
 	places := make(chan struct{}, jobs)
 	var told sync.Mutex
@@ -137,6 +87,8 @@ func Run(ctx context.Context, options Options) (Matrix, error) {
 		})
 	}
 	working.Wait()
+	matrix.Seconds = time.Since(began).Seconds()
+	matrix.Sum()
 	return matrix, ctx.Err()
 }
 
@@ -165,6 +117,9 @@ func lookedAt(one spec.Interface) int {
 // concerned are the interfaces on which a defect shows: for each requirement that it breaks, the first
 // to which it applies. What a pattern shares is the same code on every interface of it.
 func (b *bench) concerned(defect mocks.Defect) []spec.Interface {
+	if defect.Interface != "" {
+		return lo.Filter(b.Interfaces, func(one spec.Interface, _ int) bool { return one.ID == defect.Interface })
+	}
 	var found []spec.Interface
 	for _, id := range defect.Breaks {
 		requirement, _ := b.catalogue.Find(id)
@@ -182,34 +137,35 @@ func (b *bench) concerned(defect mocks.Defect) []spec.Interface {
 }
 
 // judge tests one vendor.
-func (b *bench) judge(ctx context.Context, defect mocks.Defect) Row {
+func (b *bench) judge(ctx context.Context, defect mocks.Defect) result.MatrixRow {
 	began := time.Now()
-	row := Row{Defect: defect.ID, Class: defect.Class, Sentence: defect.Sentence, Fate: Killed}
-	only := defect.Breaks
+	row := result.MatrixRow{Defect: defect.ID, Class: defect.Class, Sentence: defect.Sentence, Generated: defect.Generated, Fate: result.FateKilled}
+	only := slices.Concat(defect.Breaks, defect.Exercise)
 	if b.Whole || defect.Archetype {
 		only = nil
 	}
 	report, err := b.test(ctx, defect, b.concerned(defect), only)
 	row.Seconds = time.Since(began).Seconds()
 	if err != nil {
-		row.Fate, row.Error = Failed, err.Error()
+		row.Fate, row.Error = result.FateFailed, err.Error()
 		return row
 	}
 	for _, id := range defect.Breaks {
 		hit, found := verdictOf(report, id)
 		switch {
 		case !found:
-			row.Fate, row.Error = Failed, fmt.Sprintf("it says that it breaks %s, which was not tested", id)
+			row.Fate, row.Error = result.FateFailed, fmt.Sprintf("it says that it breaks %s, which was not tested", id)
 		case hit.Verdict == result.Error:
-			row.Fate, row.Error = Failed, hit.Reason
-		case hit.Verdict != result.Unmet && row.Fate == Killed:
-			row.Fate = Survived
+			row.Fate, row.Error = result.FateFailed, hit.Reason
+		case hit.Verdict != result.Unmet && row.Fate == result.FateKilled:
+			row.Fate = result.FateSurvived
 		}
 		row.Hits = append(row.Hits, hit)
 	}
 	if defect.Archetype && report.Holds() {
-		row.Fate = Survived
+		row.Fate = result.FateSurvived
 	}
+	row.TimeoutOnly = row.Fate == result.FateKilled && !defect.Archetype && onlyWaited(report, defect.Breaks)
 	row.Cascade = unmet(report, defect.Breaks)
 	return row
 }
@@ -248,7 +204,7 @@ func Target(server *loopback.Server, interfaces []spec.Interface) conformance.Ta
 	return target
 }
 
-func verdictOf(report result.Report, id string) (Hit, bool) {
+func verdictOf(report result.Report, id string) (result.Hit, bool) {
 	for _, tested := range report.Interfaces {
 		for _, requirement := range tested.Requirements {
 			if requirement.ID == id {
@@ -256,11 +212,11 @@ func verdictOf(report result.Report, id string) (Hit, bool) {
 			}
 		}
 	}
-	return Hit{Requirement: id}, false
+	return result.Hit{Requirement: id}, false
 }
 
-func hitOf(requirement result.Requirement) Hit {
-	hit := Hit{Requirement: requirement.ID, Verdict: requirement.Verdict, Reason: requirement.Reason}
+func hitOf(requirement result.Requirement) result.Hit {
+	hit := result.Hit{Requirement: requirement.ID, Verdict: requirement.Verdict, Reason: requirement.Reason}
 	for _, failure := range requirement.Failures {
 		hit.Scenarios = append(hit.Scenarios, failure.Scenario)
 	}
@@ -269,8 +225,8 @@ func hitOf(requirement result.Requirement) Hit {
 }
 
 // unmet lists the requirements that are not met, but for those named.
-func unmet(report result.Report, but []string) []Hit {
-	var hits []Hit
+func unmet(report result.Report, but []string) []result.Hit {
+	var hits []result.Hit
 	for _, tested := range report.Interfaces {
 		for _, requirement := range tested.Requirements {
 			if requirement.Verdict != result.Met && requirement.Verdict != result.Untested && !slices.Contains(but, requirement.ID) {
@@ -278,6 +234,6 @@ func unmet(report result.Report, but []string) []Hit {
 			}
 		}
 	}
-	slices.SortFunc(hits, func(a, b Hit) int { return strings.Compare(a.Requirement, b.Requirement) })
+	slices.SortFunc(hits, func(a, b result.Hit) int { return strings.Compare(a.Requirement, b.Requirement) })
 	return hits
 }

@@ -1,0 +1,110 @@
+package result
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/samber/lo"
+)
+
+// Fate is what became of a known-bad vendor.
+type Fate string
+
+// The fates. A survivor is a hole in the suite; a failure is the suite's own.
+const (
+	FateKilled   Fate = "killed"
+	FateSurvived Fate = "survived"
+	FateFailed   Fate = "error"
+)
+
+// Hit is what the suite said of one requirement of a vendor.
+type Hit struct {
+	Requirement string   `json:"requirement"`
+	Verdict     Verdict  `json:"verdict"`
+	Reason      string   `json:"reason,omitempty"`
+	Scenarios   []string `json:"scenarios,omitempty"`
+}
+
+// MatrixRow is the result for one known-bad vendor.
+type MatrixRow struct {
+	Defect   string `json:"defect"`
+	Class    string `json:"class"`
+	Sentence string `json:"sentence"`
+	// Generated rows are counted apart from those of behavioural defects.
+	Generated bool `json:"generated,omitempty"`
+	Fate      Fate `json:"fate"`
+	// Hits are the requirements that the defect breaks by its own account.
+	Hits []Hit `json:"hits"`
+	// TimeoutOnly is set where all that the suite said of the defect is that something did not come in
+	// time: right where the vendor stays silent, a weak scenario where a message could have said it.
+	TimeoutOnly bool `json:"timeoutOnly,omitempty"`
+	// Cascade lists what else is unmet, with the reason; known only for a whole run.
+	Cascade []Hit   `json:"cascade,omitempty"`
+	Error   string  `json:"error,omitempty"`
+	Seconds float64 `json:"seconds"`
+}
+
+// Matrix is the result of a self-test: what became of each known-bad vendor.
+type Matrix struct {
+	SchemaVersion string `json:"schemaVersion"`
+	Seed          uint64 `json:"seed"`
+	// Whole says that every scenario was run on each vendor.
+	Whole   bool    `json:"whole"`
+	Seconds float64 `json:"seconds"`
+	// Reference lists the requirements that the reference does not meet; it must be empty.
+	Reference   []Hit `json:"reference"`
+	Behavioural Fates `json:"behavioural"`
+	Generated   Fates `json:"generated"`
+	// Classes counts by class, in alphabetical order.
+	Classes []ClassFates `json:"classes"`
+	Rows    []MatrixRow  `json:"rows"`
+}
+
+// Fates counts what became of vendors.
+type Fates struct {
+	Killed   int `json:"killed"`
+	Survived int `json:"survived"`
+	Failed   int `json:"error"`
+	// TimeoutOnly are those of the killed that only a time-out gave away.
+	TimeoutOnly int `json:"timeoutOnly"`
+}
+
+// Total is the number of vendors.
+func (f Fates) Total() int { return f.Killed + f.Survived + f.Failed }
+
+// ClassFates counts one class of defects.
+type ClassFates struct {
+	Class string `json:"class"`
+	Fates
+}
+
+// Sum counts the rows by kind and by class.
+func (m *Matrix) Sum() {
+	generated, behavioural := lo.FilterReject(m.Rows, func(row MatrixRow, _ int) bool { return row.Generated })
+	m.Behavioural, m.Generated = fatesOf(behavioural), fatesOf(generated)
+	m.Classes = []ClassFates{}
+	for class, rows := range lo.GroupBy(m.Rows, func(row MatrixRow) string { return row.Class }) {
+		m.Classes = append(m.Classes, ClassFates{class, fatesOf(rows)})
+	}
+	slices.SortFunc(m.Classes, func(a, b ClassFates) int { return cmp.Compare(a.Class, b.Class) })
+}
+
+func fatesOf(rows []MatrixRow) Fates {
+	counts := lo.CountValuesBy(rows, func(row MatrixRow) Fate { return row.Fate })
+	return Fates{counts[FateKilled], counts[FateSurvived], counts[FateFailed], lo.CountBy(rows, func(row MatrixRow) bool { return row.TimeoutOnly })}
+}
+
+// Ordered are the rows as they are shown: what was not killed first, then by class and defect.
+func (m Matrix) Ordered() []MatrixRow {
+	rank := map[Fate]int{FateSurvived: 0, FateFailed: 1, FateKilled: 2}
+	rows := slices.Clone(m.Rows)
+	slices.SortStableFunc(rows, func(a, b MatrixRow) int {
+		return cmp.Or(cmp.Compare(rank[a.Fate], rank[b.Fate]), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Defect, b.Defect))
+	})
+	return rows
+}
+
+// Holds says whether the suite proved itself: the reference meets everything and every defect was killed.
+func (m Matrix) Holds() bool {
+	return len(m.Reference) == 0 && lo.EveryBy(m.Rows, func(row MatrixRow) bool { return row.Fate == FateKilled })
+}

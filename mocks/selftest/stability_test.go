@@ -1,0 +1,75 @@
+package selftest_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/spconform/spconform/conformance"
+	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/mocks"
+	"github.com/spconform/spconform/mocks/selftest"
+	"github.com/spconform/spconform/spec"
+)
+
+// slow is right in everything and late in everything: answers by 200 ms, what it sends by two seconds.
+func slow(v *mocks.Vendor) {
+	v.HTTP(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(200 * time.Millisecond)
+			next.ServeHTTP(w, r)
+		})
+	})
+	v.Calls(func(request *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+		time.Sleep(2 * time.Second)
+		return next(request)
+	})
+}
+
+// TestStability: a slow vendor on a busy machine is not found wrong, however often it is tested.
+func TestStability(t *testing.T) {
+	runs, _ := strconv.Atoi(os.Getenv("SPCONFORM_STABILITY"))
+	if runs < 1 {
+		t.Skip("SPCONFORM_STABILITY says how many runs of the suite to make; it is not set")
+	}
+	social, err := spec.FindInterface("social")
+	require.NoError(t, err)
+	idle := make(chan struct{})
+	t.Cleanup(func() { close(idle) })
+	go spin(idle)
+	for i := range runs {
+		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
+			server, err := mocks.Defect{ID: "slow", Alter: slow}.Start(t.Context(), "", social)
+			require.NoError(t, err)
+			t.Cleanup(func() { assert.NoError(t, server.Close()) })
+			target := selftest.Target(server, []spec.Interface{social})
+			target.Waits = conformance.DefaultWaits
+			report, err := conformance.Run(t.Context(), conformance.Options{Target: target, Seed: uint64(i + 1), Version: "test"})
+			require.NoError(t, err)
+			require.Nil(t, report.Error)
+			t.Logf("%s", report.FinishedAt.Sub(report.StartedAt).Round(time.Second))
+			for _, requirement := range report.Interfaces[0].Requirements {
+				if requirement.Verdict != result.Untested {
+					assert.Equal(t, result.Met, requirement.Verdict, "%s: %s", requirement.ID, requirement.Reason)
+				}
+			}
+		})
+	}
+}
+
+// spin keeps a core busy.
+func spin(idle <-chan struct{}) {
+	for {
+		select {
+		case <-idle:
+			return
+		default:
+		}
+	}
+}
