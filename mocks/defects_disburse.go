@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	classDuplicate = "duplicate payment paid twice"
-	classTotals    = "totals not conserved"
-	classSunkBatch     = "bad item sinks the batch"
-	classPayParties   = "payer and payee not checked"
-	classAmounts   = "amounts and currencies"
-	classSchedule  = "schedules"
-	classFinding   = "another party's payments shown"
+	classDuplicate  = "duplicate payment paid twice"
+	classTotals     = "totals not conserved"
+	classSunkBatch  = "bad item sinks the batch"
+	classPayParties = "payer and payee not checked"
+	classAmounts    = "amounts and currencies"
+	classSchedule   = "schedules"
+	classFinding    = "another party's payments shown"
 )
 
 // otherwise is a disbursement under a reference_id that nobody has used.
