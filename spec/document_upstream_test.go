@@ -124,7 +124,8 @@ func factsOf(tree map[string]any) facts {
 	for path, item := range tree["paths"].(map[string]any) {
 		for method, op := range item.(map[string]any) {
 			op, ok := op.(map[string]any)
-			if !ok {
+			// One published document has the parts of an operation beside its method (ERR-125).
+			if !ok || method == "requestBody" || method == "responses" {
 				continue
 			}
 			at := strings.ToUpper(method) + " " + path
