@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,6 +89,10 @@ type Difference struct{ Path, Kind string }
 func Compare(want Record, got map[string]any) []Difference {
 	if got == nil {
 		return []Difference{{Kind: NotFound}}
+	}
+	// Most answers are the record as it was given, and to see that costs a tenth.
+	if reflect.DeepEqual(want.Data, got) {
+		return nil
 	}
 	form := &normal{}
 	object := ""
