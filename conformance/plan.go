@@ -37,16 +37,12 @@ type plan struct {
 }
 
 // newPlan picks the requirements and scenarios of one interface.
-func newPlan(catalogue *spec.Catalogue, described spec.Interface, selection Selection) (*plan, error) {
+func newPlan(catalogue *spec.Catalogue, words *datadictionary.Dictionary, described spec.Interface, selection Selection) (*plan, error) {
 	matches, err := features.Select(selection.Tags)
 	if err != nil {
 		return nil, &UsageError{err.Error()}
 	}
 	all, err := features.Load(described.Pattern, described.ID)
-	if err != nil {
-		return nil, err
-	}
-	words, err := loadDictionary()
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +90,8 @@ func impossible(words *datadictionary.Dictionary, described spec.Interface, all 
 }
 
 // plans makes the plan of every interface of the selection, and refuses one that selects nothing.
-func plans(catalogue *spec.Catalogue, target Target, selection Selection) ([]*plan, error) {
+func (r *run) plans() ([]*plan, error) {
+	catalogue, target, selection := r.catalogue, r.Target, r.Selection
 	wanted := selection.Interfaces
 	if len(wanted) == 0 {
 		for id := range target.Interfaces {
@@ -110,14 +107,14 @@ func plans(catalogue *spec.Catalogue, target Target, selection Selection) ([]*pl
 	var made []*plan
 	scenarios := 0
 	for _, id := range wanted {
-		described, err := spec.FindInterface(id)
+		described, err := r.Standard.find(id)
 		if err != nil {
 			return nil, &UsageError{err.Error()}
 		}
 		if _, ok := target.Interfaces[id]; !ok {
 			return nil, &UsageError{fmt.Sprintf("interface %q has no address: name its base in the manifest or with --target", id)}
 		}
-		p, err := newPlan(catalogue, described, selection)
+		p, err := newPlan(catalogue, r.dictionary, described, selection)
 		if err != nil {
 			return nil, err
 		}

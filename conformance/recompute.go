@@ -83,12 +83,16 @@ func refused(check string, tested result.Interface, row result.Requirement, what
 // catalogueWhole holds the report to the catalogue: no requirement left out or changed, no scenario
 // left out.
 func catalogueWhole(catalogue *spec.Catalogue, report result.Report) (statement.Check, error) {
+	words, err := loadDictionary()
+	if err != nil {
+		return statement.Check{}, err
+	}
 	for _, tested := range report.Interfaces {
 		described, err := spec.FindInterface(tested.Interface)
 		if err != nil {
 			return statement.Check{Name: CheckCatalogue, Outcome: statement.Refused, Detail: err.Error()}, nil
 		}
-		p, err := newPlan(catalogue, described, Selection{Tags: report.Selection.Tags, Requirements: report.Selection.Requirements})
+		p, err := newPlan(catalogue, words, described, Selection{Tags: report.Selection.Tags, Requirements: report.Selection.Requirements})
 		if err != nil {
 			return statement.Check{}, err
 		}

@@ -42,6 +42,8 @@ type Options struct {
 	// Concurrency is the number of scenarios at a time; 0 means DefaultConcurrency.
 	Concurrency int
 	Progress    Progress
+	// Standard describes interfaces from outside.
+	Standard Standard
 }
 
 // DefaultConcurrency is the number of scenarios that run at a time.
@@ -69,7 +71,7 @@ func Run(ctx context.Context, options Options) (report result.Report, err error)
 	if err != nil {
 		return result.Report{}, err
 	}
-	planned, err := plans(r.catalogue, options.Target, options.Selection)
+	planned, err := r.plans()
 	if err != nil {
 		return result.Report{}, err
 	}
@@ -111,7 +113,7 @@ func prepare(options Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	dictionary, err := loadDictionary()
+	dictionary, err := options.Standard.words()
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +147,7 @@ func (r *run) open(ctx context.Context, planned []*plan) error {
 	var err error
 	described := lo.Map(planned, func(p *plan, _ int) spec.Interface { return p.described })
 	r.report.Selection.Interfaces = lo.Map(described, func(d spec.Interface, _ int) string { return d.ID })
-	if r.people, err = generate(r.Seed, described); err != nil {
+	if r.people, err = r.Standard.populate(r.Seed, described); err != nil {
 		return err
 	}
 	r.recorder = exchange.NewRecorder()
@@ -196,7 +198,7 @@ func (r *run) close() {
 
 // env is what the scenarios of one interface share.
 func (r *run) env(p *plan) (*steps.Env, error) {
-	document, err := spec.LoadDocument(p.described.Document)
+	document, err := r.Standard.document(p.described.Document)
 	if err != nil {
 		return nil, err
 	}

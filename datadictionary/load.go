@@ -27,6 +27,9 @@ var loadEmbedded = sync.OnceValues(func() (*Dictionary, error) { return LoadFS(e
 // resolves. The result is shared and read-only.
 func Load() (*Dictionary, error) { return loadEmbedded() }
 
+// Files are the files of the embedded dictionary, as LoadFS reads them.
+func Files() fs.FS { return embedded }
+
 // LoadFS reads a dictionary from a folder with objects/, codelists/, formats.yaml and
 // contexts.yaml. All mistakes are reported together, one a line; each matches ErrInvalid.
 func LoadFS(files fs.FS) (*Dictionary, error) {

@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
@@ -16,22 +17,23 @@ import (
 type Option func(*config)
 
 type config struct {
-	interfaces   []spec.Interface
-	store        store.Store
-	participants fixture.Participants
-	id           string
-	baseURL      string
-	dictionary   *datadictionary.Dictionary
-	now          func() time.Time
-	limits       Limits
-	delivery     Delivery
-	locations    []Location
-	log          *slog.Logger
-	codec        Codec
-	signer       func(message.Signer) message.Signer
-	transport    http.RoundTripper
-	checks       func([]Check) []Check
-	http         func(http.Handler) http.Handler
+	interfaces    []spec.Interface
+	store         store.Store
+	participants  fixture.Participants
+	id            string
+	baseURL       string
+	dictionary    *datadictionary.Dictionary
+	documentFiles fs.FS
+	now           func() time.Time
+	limits        Limits
+	delivery      Delivery
+	locations     []Location
+	log           *slog.Logger
+	codec         Codec
+	signer        func(message.Signer) message.Signer
+	transport     http.RoundTripper
+	checks        func([]Check) []Check
+	http          func(http.Handler) http.Handler
 }
 
 // Limits bounds what one request may ask.
@@ -96,6 +98,9 @@ func WithBaseURL(url string) Option { return func(c *config) { c.baseURL = url }
 func WithDictionary(d *datadictionary.Dictionary) Option {
 	return func(c *config) { c.dictionary = d }
 }
+
+// WithDocuments takes openapi/*.yaml of interfaces that are not embedded from files.
+func WithDocuments(files fs.FS) Option { return func(c *config) { c.documentFiles = files } }
 
 // WithClock sets the clock.
 func WithClock(now func() time.Time) Option { return func(c *config) { c.now = now } }

@@ -95,7 +95,7 @@ func (s *Server) complete(ctx context.Context) (err error) {
 		s.interfaces = []spec.Interface{social}
 	}
 	for _, described := range s.interfaces {
-		if s.documents[described.ID], err = spec.LoadDocument(described.Document); err != nil {
+		if s.documents[described.ID], err = s.document(described.Document); err != nil {
 			return fmt.Errorf("interface %s: %w", described.ID, err)
 		}
 	}
@@ -118,6 +118,13 @@ func (s *Server) complete(ctx context.Context) (err error) {
 	s.started = s.now()
 	s.key, err = loadKey(ctx, s.store)
 	return err
+}
+
+func (s *Server) document(name string) (*spec.Document, error) {
+	if s.documentFiles == nil {
+		return spec.LoadDocument(name)
+	}
+	return spec.ReadDocument(s.documentFiles, name)
 }
 
 // ServeHTTP implements http.Handler.

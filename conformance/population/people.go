@@ -129,7 +129,7 @@ func (m *plain) ofPeople(w *world) []object {
 		}
 		records = append(records, m.describe(record, someone, random))
 	}
-	if len(on.clusters) > 0 {
+	if !w.apart() {
 		random.Shuffle(len(records), func(a, b int) { records[a], records[b] = records[b], records[a] })
 	}
 	return records

@@ -69,8 +69,12 @@ func (m *plain) all(w *world) []object {
 		made, _ := m.cluster(random, position)
 		records = append(records, made...)
 	}
-	for range plainBackground {
-		records = append(records, m.one(random, 1))
+	for at := range plainBackground {
+		record := m.one(random, 1)
+		if !w.apart() {
+			m.vary(record, at)
+		}
+		records = append(records, record)
 	}
 	random.Shuffle(len(records), func(a, b int) { records[a], records[b] = records[b], records[a] })
 	ids := newIssuer(w.from.stream(m.label+"/identifiers"), w.ids.given)
@@ -82,6 +86,19 @@ func (m *plain) all(w *world) []object {
 		m.put(record, m.identifier, identifiers("UIN", values[at], "NID", values[(at+1)%len(values)]))
 	}
 	return records
+}
+
+// vary makes the texts that are asked for names of every culture, and leaves an attribute out of some records.
+func (m *plain) vary(record object, at int) {
+	for _, asked := range m.own {
+		if asked.about.Scalar == datadictionary.TypeString && asked.about.Attribute.Format == "" && len(m.codes(asked)) == 0 {
+			names := cultures[at%len(cultures)].surnames
+			m.put(record, asked.path, names[at%len(names)])
+		}
+	}
+	if at%3 == 0 && len(m.scalars) > 0 {
+		delete(record, m.scalars[0].path)
+	}
 }
 
 // one is a record whose queried values lie at a position of the range: 0 low, 1 middle, 2 high.

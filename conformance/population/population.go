@@ -94,6 +94,11 @@ func Generate(seed uint64, interfaces []spec.Interface) (*Population, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the data dictionary does not load: %w", err)
 	}
+	return GenerateBy(words, seed, interfaces)
+}
+
+// GenerateBy is Generate by another dictionary than the embedded one.
+func GenerateBy(words *datadictionary.Dictionary, seed uint64, interfaces []spec.Interface) (*Population, error) {
 	from := source{seed: seed}
 	made := &Population{Seed: seed, from: from, world: newWorld(from)}
 	for _, described := range interfaces {

@@ -111,6 +111,9 @@ func newApart(from source, given map[string]bool) *world {
 	return made
 }
 
+// apart says that the world is of one new household: its records must be like no others.
+func (w *world) apart() bool { return len(w.clusters) == 0 }
+
 // identify gives each person and household two identifiers, and each person a national number. The second is the first of the next one
 // under another type, so that a look-up which ignores the type finds somebody else as well.
 func (w *world) identify() {
