@@ -10,7 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/fixture"
 	"github.com/spconform/spconform/spec/message"
 )
 
@@ -126,4 +128,81 @@ func (b *bench) outcome(t testing.TB, answer got) string {
 		return string(found.Items[0].StatusReasonCode)
 	}
 	return found.Items[0].Status
+}
+
+// TestPublishedCivilExamples does the same with the examples of civil registration, mended in the order in which a
+// sender would meet the refusals.
+func TestPublishedCivilExamples(t *testing.T) {
+	folder := filepath.Join(upstream(t), "dci-samples", "crvs")
+	rows, err := spec.LoadErrata()
+	require.NoError(t, err)
+	known := map[string]bool{}
+	for _, row := range rows {
+		known[row.ID] = true
+	}
+	crvs, err := spec.FindInterface("crvs")
+	require.NoError(t, err)
+	b := newBench(t, reference.WithInterfaces(crvs))
+	b.load(t, fixture.Record{Interface: "crvs", RegRecordType: "Person", Data: json.RawMessage(
+		`{"identifier":[{"identifier_type":"UIN","identifier_value":"847951632"}],"sex":"female"}`)})
+
+	steps := []struct {
+		name             string
+		mend             func(sample)
+		outcome, erratum string
+	}{
+		{"addressed and signed", func(sample) {}, string(message.RejectTotalCount), "ERR-100"},
+		{"total_count a number", func(s sample) { s.header()["total_count"] = 1 }, "400 err.request.bad", "ERR-104"},
+		{"no empty meta", func(s sample) { delete(s.header(), "meta") }, string(message.RejectReferenceID), "ERR-101"},
+		{"a reference_id", func(s sample) { s.item()["reference_id"] = "r-1" }, string(message.RejectSearchCriteria), "ERR-104"},
+		{"no empty consent and authorize", func(s sample) {
+			criteria := sample(s.item()).criteria()
+			delete(criteria, "consent")
+			delete(criteria, "authorize")
+			delete(s.item(), "locale")
+		}, string(message.RejectSort), "ERR-108"},
+		{"sorted by an attribute", func(s sample) {
+			sample(s.item()).criteria()["sort"] = []any{map[string]any{"attribute_name": "birth_date", "sort_order": "asc"}}
+		}, "", ""},
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*req*.json"))
+	require.NoError(t, err)
+	require.Len(t, files, 7)
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			raw, err := os.ReadFile(file)
+			require.NoError(t, err)
+			as := b.request(b.alice, syncSearch, "search", 1, nil)
+			require.Equal(t, "403 err.sender_id.invalid", b.outcome(t, b.sendBytes(t, as, raw)), "as published")
+			var published sample
+			require.NoError(t, json.Unmarshal(raw, &published))
+			if _, list := published["message"].(map[string]any)["search_request"].([]any); !list {
+				// The older form has no list of requests at all (ERR-130).
+				require.Equal(t, "400 err.request.bad", b.outcome(t, b.send(t, b.request(b.alice, syncSearch, "search", 1, published["message"]))))
+				return
+			}
+			for _, step := range steps {
+				step.mend(published)
+				request := b.request(b.alice, syncSearch, "search", 1, published["message"])
+				for _, ours := range []string{"sender_id", "receiver_id", "message_id", "message_ts"} {
+					published.header()[ours] = request.header[ours]
+				}
+				request.header = published.header()
+				want := step.outcome
+				if want == "" {
+					want = civilOutcome(sample(published.item()).criteria())
+				}
+				require.Equal(t, want, b.outcome(t, b.send(t, request)), step.name)
+				require.True(t, step.erratum == "" || known[step.erratum], "%s is no erratum", step.erratum)
+			}
+		})
+	}
+}
+
+// civilOutcome is what becomes of a mended example: its expression leaves a predicate's parts empty (ERR-107).
+func civilOutcome(criteria map[string]any) string {
+	if criteria["query_type"] == "expression" {
+		return string(message.RejectFilter)
+	}
+	return message.StatusSuccess
 }
