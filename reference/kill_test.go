@@ -3,6 +3,7 @@ package reference_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/reference/store"
+	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/fixture"
 	"github.com/spconform/spconform/spec/message"
 )
@@ -28,6 +30,9 @@ import (
 // childFile, where it is set, makes the test binary a server on that SQLite file: the process that
 // TestKilledWithCallbacksOutstanding kills.
 const childFile = "SPCONFORM_TEST_REFERENCE_FILE"
+
+// childInterface names the interface that the process serves, social where it is not set.
+const childInterface = "SPCONFORM_TEST_REFERENCE_INTERFACE"
 
 func TestMain(m *testing.M) {
 	if file := os.Getenv(childFile); file != "" {
@@ -50,7 +55,11 @@ func serveChild(file string) error {
 	if err != nil {
 		return err
 	}
-	server, err := reference.New(reference.WithStore(kept), reference.WithParticipants(parties),
+	served, err := spec.FindInterface(cmp.Or(os.Getenv(childInterface), "social"))
+	if err != nil {
+		return err
+	}
+	server, err := reference.New(reference.WithStore(kept), reference.WithParticipants(parties), reference.WithInterfaces(served),
 		reference.WithDelivery(reference.Delivery{Attempts: 10000, FirstWait: 20 * time.Millisecond, MaxWait: 200 * time.Millisecond}))
 	if err != nil {
 		return err
