@@ -19,6 +19,14 @@ var (
 	generated      sync.Map
 )
 
+// people makes the population of a target: its declared records, or those of a seed.
+func people(seed uint64, described []spec.Interface, target Target) (*population.Population, error) {
+	if target.Declared != nil {
+		return population.Declare(seed, described, target.Declared)
+	}
+	return generate(seed, described)
+}
+
 // generate makes the population of a seed, once in a process.
 func generate(seed uint64, described []spec.Interface) (*population.Population, error) {
 	ids := lo.Map(described, func(d spec.Interface, _ int) string { return d.ID })
