@@ -24,8 +24,14 @@ func Described(m manifest.Manifest) (Target, error) {
 		target.Interfaces[id] = Access{Base: served.Base, ID: served.ID, Paths: served.Paths,
 			Capabilities: served.Capabilities, RecordTypes: served.RecordTypes}
 	}
-	if m.Population.Provide == manifest.PopulationDeclared || m.Identities.Provide == manifest.IdentitiesPreconfigured {
-		return target, &UsageError{"declared records and preconfigured keys cannot be run yet: let the product take them by http, or load the files of spconform fixtures"}
+	var err error
+	if target.Declared, err = m.DeclaredRecords(); err != nil {
+		return target, &UsageError{err.Error()}
+	}
+	if m.Identities.Provide == manifest.IdentitiesPreconfigured {
+		if target.Keys, err = identity.ReadKeys(m.Path(m.Identities.Keys)); err != nil {
+			return target, &UsageError{"identities.keys: " + err.Error()}
+		}
 	}
 	target.use(Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Events: m.Events.URL, Timeout: m.Timeout("hook")})
 	if err := target.access(m); err != nil {

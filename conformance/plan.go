@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spconform/spconform/conformance/population"
 	"github.com/spconform/spconform/conformance/steps"
 	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/features"
@@ -113,6 +114,11 @@ func (r *run) plans() ([]*plan, error) {
 		}
 		if _, ok := target.Interfaces[id]; !ok {
 			return nil, &UsageError{fmt.Sprintf("interface %q has no address: name its base in the manifest or with --target", id)}
+		}
+		if target.Declared != nil {
+			if described = population.Held(described, target.Declared); len(described.Records) == 0 {
+				return nil, &UsageError{fmt.Sprintf("no record of interface %q is declared: declare one in population.records, or leave the interface out", id)}
+			}
 		}
 		p, err := newPlan(catalogue, r.dictionary, described, selection)
 		if err != nil {

@@ -83,6 +83,9 @@ func (r *run) phase(ctx context.Context, env *steps.Env, p *plan, wanted []featu
 					return ctx, nil
 				}
 				ended := conclude(world, byID[world.ID], err)
+				if r.Target.Declared != nil {
+					ended.forDeclared()
+				}
 				ended.duration = time.Since(began)
 				mu.Lock()
 				outcomes = append(outcomes, ended)
@@ -123,6 +126,14 @@ func tags(wanted []features.Scenario) string {
 		return "@changes && " + either
 	}
 	return "~@changes && " + either
+}
+
+// forDeclared takes what the suite could not carry through for want of records as skipped: those that a
+// vendor declares need not offer what a scenario asks for.
+func (o *outcome) forDeclared() {
+	if o.status == result.Errored && !errors.Is(o.err, context.Canceled) && !errors.Is(o.err, context.DeadlineExceeded) {
+		o.status, o.err = result.Skip, &steps.Skip{Reason: "the declared records do not offer what it asks for: " + o.err.Error()}
+	}
 }
 
 // conclude tells the target's failures from the suite's.

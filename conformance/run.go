@@ -147,7 +147,7 @@ func (r *run) open(ctx context.Context, planned []*plan) error {
 	var err error
 	described := lo.Map(planned, func(p *plan, _ int) spec.Interface { return p.described })
 	r.report.Selection.Interfaces = lo.Map(described, func(d spec.Interface, _ int) string { return d.ID })
-	if r.people, err = r.Standard.populate(r.Seed, described); err != nil {
+	if r.people, err = r.Standard.populate(r.Seed, described, r.Target.Declared); err != nil {
 		return err
 	}
 	r.recorder = exchange.NewRecorder()
@@ -155,6 +155,7 @@ func (r *run) open(ctx context.Context, planned []*plan) error {
 		return err
 	}
 	r.identities = identity.New(r.Seed, r.receiver.Base())
+	r.identities.Use(r.Target.Keys)
 	for name, who := range r.identities {
 		if own, ok := r.Target.Clients[name]; ok {
 			who.Participant.ClientID, who.Participant.ClientSecret = own.ID, own.Secret

@@ -6,6 +6,7 @@ import (
 	"github.com/spconform/spconform/conformance/population"
 	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/fixture"
 )
 
 // Standard is what interfaces from outside are described by; the zero Standard is the embedded one alone.
@@ -42,9 +43,16 @@ func (s Standard) words() (*datadictionary.Dictionary, error) {
 	return s.Dictionary, nil
 }
 
-func (s Standard) populate(seed uint64, interfaces []spec.Interface) (*population.Population, error) {
-	if s.Dictionary == nil {
-		return generate(seed, interfaces)
+// populate makes the population of a target: the records that it declares, or those of a seed.
+func (s Standard) populate(seed uint64, interfaces []spec.Interface, declared []fixture.Record) (*population.Population, error) {
+	words, err := s.words()
+	switch {
+	case err != nil:
+		return nil, err
+	case declared != nil:
+		return population.Declare(words, seed, interfaces, declared)
+	case s.Dictionary != nil:
+		return population.GenerateBy(words, seed, interfaces)
 	}
-	return population.GenerateBy(s.Dictionary, seed, interfaces)
+	return generate(seed, interfaces)
 }

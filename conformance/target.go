@@ -5,6 +5,8 @@ import (
 	"crypto/x509"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/conformance/manifest"
 	"github.com/spconform/spconform/conformance/steps"
@@ -26,6 +28,12 @@ type Target struct {
 	Headers map[string]string
 	// Population says how records get in, for the report: hook, mounted, preloaded or declared.
 	Population string
+	// Declared are the records that the vendor says the product holds, and no others; nil where the
+	// population is made from the seed.
+	Declared []fixture.Record
+	// Keys are the private keys with which the product was configured beforehand, by participant; nil
+	// where they are made from the seed.
+	Keys map[identity.Name]jose.JSONWebKey
 	// Provide tells the target the participants and the records before the scenarios start; nil where
 	// it was prepared beforehand.
 	Provide func(context.Context, Provision) error

@@ -92,7 +92,7 @@ func imageOfReference(t *testing.T, engine *client.Client) {
 	require.NoError(t, err)
 	require.Contains(t, string(said), "Successfully tagged")
 	t.Cleanup(func() {
-		_, _ = engine.ImageRemove(context.Background(), referenceImage, client.ImageRemoveOptions{Force: true})
+		_, _ = engine.ImageRemove(context.Background(), referenceImage, client.ImageRemoveOptions{Force: true, PruneChildren: true})
 	})
 }
 

@@ -25,6 +25,8 @@ var commands = []func() *cobra.Command{
 	compareCommand,
 	specCommand,
 	dictionaryCommand,
+	initCommand,
+	manifestCommand,
 	sweepCommand,
 	versionCommand,
 }

@@ -81,7 +81,7 @@ func imported(t testing.TB, mode string, changes ...string) string {
 	require.NoError(t, err)
 	require.NoError(t, stream.Close())
 	t.Cleanup(func() {
-		_, _ = engine.ImageRemove(context.Background(), name, client.ImageRemoveOptions{Force: true})
+		_, _ = engine.ImageRemove(context.Background(), name, client.ImageRemoveOptions{Force: true, PruneChildren: true})
 	})
 	return name
 }

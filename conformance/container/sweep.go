@@ -130,7 +130,7 @@ func (e *engine) sweepImages(ctx context.Context, take func(string, string, map[
 	all, err := e.ImageList(ctx, client.ImageListOptions{Filters: make(client.Filters).Add("label", runLabel)})
 	for _, one := range all.Items {
 		take("image", fmt.Sprint(one.RepoTags), one.Labels, func() error {
-			_, err := e.ImageRemove(ctx, one.ID, client.ImageRemoveOptions{Force: true})
+			_, err := e.ImageRemove(ctx, one.ID, client.ImageRemoveOptions{Force: true, PruneChildren: true})
 			return err
 		})
 	}

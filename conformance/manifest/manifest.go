@@ -127,10 +127,13 @@ const (
 
 // Record is one record that the vendor declares.
 type Record struct {
-	Interface  string         `yaml:"interface"`
-	RecordType string         `yaml:"reg_record_type"`
-	Data       map[string]any `yaml:"data"`
+	Interface  string `yaml:"interface"`
+	RecordType string `yaml:"reg_record_type"`
+	Data       Object `yaml:"data"`
 }
+
+// Object is a record's data. A day or a time stays the text that it was written as.
+type Object map[string]any
 
 // Events is where a change of a record can be made to happen, by POST.
 type Events struct {

@@ -99,6 +99,11 @@ func Generate(seed uint64, interfaces []spec.Interface) (*Population, error) {
 
 // GenerateBy is Generate by another dictionary than the embedded one.
 func GenerateBy(words *datadictionary.Dictionary, seed uint64, interfaces []spec.Interface) (*Population, error) {
+	return filled(words, seed, interfaces, func(t *table, from *world) ([]object, error) { return t.shape.maker.all(from), nil })
+}
+
+// filled makes a population of the objects that each table is given.
+func filled(words *datadictionary.Dictionary, seed uint64, interfaces []spec.Interface, objects func(*table, *world) ([]object, error)) (*Population, error) {
 	from := source{seed: seed}
 	made := &Population{Seed: seed, from: from, world: newWorld(from)}
 	for _, described := range interfaces {
@@ -106,11 +111,18 @@ func GenerateBy(words *datadictionary.Dictionary, seed uint64, interfaces []spec
 			made.paying = append(made.paying, described)
 		}
 		for _, kind := range described.Records {
-			filled, err := newTable(words, described, kind, made.world)
+			empty, err := newTable(words, described, kind)
 			if err != nil {
 				return nil, err
 			}
-			made.tables = append(made.tables, filled)
+			given, err := objects(empty, made.world)
+			if err != nil {
+				return nil, err
+			}
+			if err := empty.fill(given); err != nil {
+				return nil, err
+			}
+			made.tables = append(made.tables, empty)
 		}
 	}
 	if len(made.paying) > 0 {
@@ -119,7 +131,7 @@ func GenerateBy(words *datadictionary.Dictionary, seed uint64, interfaces []spec
 	return made, nil
 }
 
-func newTable(words *datadictionary.Dictionary, described spec.Interface, kind spec.RecordType, from *world) (*table, error) {
+func newTable(words *datadictionary.Dictionary, described spec.Interface, kind spec.RecordType) (*table, error) {
 	form, err := newShape(words, kind)
 	if err != nil {
 		return nil, err
@@ -133,16 +145,20 @@ func newTable(words *datadictionary.Dictionary, described spec.Interface, kind s
 	form.maker = maker
 	made := &table{iface: described, kind: kind, shape: form, index: map[Identifier]int{}}
 	made.prepare()
-	for _, one := range maker.all(from) {
-		record, err := made.record(one)
-		if err != nil {
-			return nil, err
-		}
-		made.index[Identifier{Type: record.IDType, Value: record.IDValue}] = len(made.records)
-		made.records = append(made.records, record)
-		made.facts = append(made.facts, form.factsOf(record.Data))
-	}
 	return made, nil
+}
+
+func (t *table) fill(with []object) error {
+	for _, one := range with {
+		record, err := t.record(one)
+		if err != nil {
+			return err
+		}
+		t.index[Identifier{Type: record.IDType, Value: record.IDValue}] = len(t.records)
+		t.records = append(t.records, record)
+		t.facts = append(t.facts, t.shape.factsOf(record.Data))
+	}
+	return nil
 }
 
 // record reads a written object back, so that Data is what a JSON decoder makes of Raw.
