@@ -1,8 +1,11 @@
 package reports
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/base64"
+	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -16,14 +19,6 @@ import (
 
 // The members of HTTP Archive 1.2. Names that begin with an underscore are ours, as the format allows.
 type (
-	harFile struct {
-		Log harLog `json:"log"`
-	}
-	harLog struct {
-		Version string     `json:"version"`
-		Creator harNamed   `json:"creator"`
-		Entries []harEntry `json:"entries"`
-	}
 	harNamed struct {
 		Name    string `json:"name"`
 		Version string `json:"version"`
@@ -101,13 +96,36 @@ func HAR(w io.Writer, report result.Report) error {
 	slices.SortStableFunc(exchanges, func(a, b result.Exchange) int {
 		return cmp.Or(a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.ID, b.ID))
 	})
-	file := harFile{harLog{
-		Version: "1.2", Creator: harNamed{report.Suite.Name, report.Suite.Version}, Entries: []harEntry{},
-	}}
-	for _, exchange := range exchanges {
-		file.Log.Entries = append(file.Log.Entries, entryOf(exchange))
+	// One entry a line: an archive of ten thousand exchanges is written as it goes.
+	creator, err := json.Marshal(harNamed{report.Suite.Name, report.Suite.Version})
+	if err != nil {
+		return err
 	}
-	return writeJSON(w, file)
+	if _, err := fmt.Fprintf(w, `{"log":{"version":"1.2","creator":%s,"entries":[`, escapeHidden(creator)); err != nil {
+		return err
+	}
+	for i, exchange := range exchanges {
+		if err := writeEntry(w, i == 0, entryOf(exchange)); err != nil {
+			return err
+		}
+	}
+	_, err = io.WriteString(w, "\n]}}\n")
+	return err
+}
+
+func writeEntry(w io.Writer, first bool, entry harEntry) error {
+	var line bytes.Buffer
+	if !first {
+		line.WriteByte(',')
+	}
+	line.WriteByte('\n')
+	out := json.NewEncoder(&line)
+	out.SetEscapeHTML(false)
+	if err := out.Encode(entry); err != nil {
+		return err
+	}
+	_, err := w.Write(escapeHidden(bytes.TrimSuffix(line.Bytes(), []byte{'\n'})))
+	return err
 }
 
 // httpVersionUnknown stands where the archive wants a protocol version that is not recorded.

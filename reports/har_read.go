@@ -19,7 +19,11 @@ func ReadHAR(r io.Reader) ([]result.Exchange, error) {
 	if len(raw) > readLimit {
 		return nil, &Error{Code: CodeSize, Message: fmt.Sprintf("the transcript is over %d MiB: give an exchanges.har that spconform wrote", readLimit>>20)}
 	}
-	var file harFile
+	var file struct {
+		Log struct {
+			Entries []harEntry `json:"entries"`
+		} `json:"log"`
+	}
 	if err := json.Unmarshal(raw, &file); err != nil {
 		return nil, &Error{CodeSyntax, "the transcript is no HTTP Archive: give the exchanges.har of a run", err}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf16"
@@ -142,6 +143,14 @@ func escapeHidden(document []byte) []byte {
 	var out bytes.Buffer
 	out.Grow(len(document))
 	for len(document) > 0 {
+		plain := slices.IndexFunc(document, func(b byte) bool { return b < ' ' || b > '~' })
+		if plain < 0 {
+			plain = len(document)
+		}
+		out.Write(document[:plain])
+		if document = document[plain:]; len(document) == 0 {
+			break
+		}
 		char, size := utf8.DecodeRune(document)
 		switch {
 		case char == '\n' || !hidden(char):

@@ -62,6 +62,16 @@ type Exchange struct {
 	Response           Message
 	Fault              Fault
 	Detail             string
+
+	once    sync.Once
+	reading any
+}
+
+// Reading is what read makes of the exchange, made once: many checks ask for it, and what was recorded
+// does not change.
+func (e *Exchange) Reading(read func() any) any {
+	e.once.Do(func() { e.reading = read() })
+	return e.reading
 }
 
 // Recorder keeps the exchanges of a run in the order in which they began.

@@ -54,13 +54,22 @@ func payload(e *exchange.Exchange) *exchange.Message {
 	return &e.Response
 }
 
-// readAnswer parses an enveloped message; nil where it is none.
+// readAnswer parses an enveloped message; nil where it is none. Its header and message are shared by all
+// who read the exchange.
 func readAnswer(e *exchange.Exchange, operation string) *Answer {
-	envelope, err := message.ParseEnvelope(payload(e).Body)
+	read, _ := e.Reading(func() any { return parseAnswer(payload(e).Body) }).(*Answer)
+	if read == nil {
+		return nil
+	}
+	return &Answer{Exchange: e, Operation: operation, Envelope: read.Envelope, Header: read.Header, Message: read.Message}
+}
+
+func parseAnswer(body []byte) *Answer {
+	envelope, err := message.ParseEnvelope(body)
 	if err != nil {
 		return nil
 	}
-	answer := &Answer{Exchange: e, Operation: operation, Envelope: envelope}
+	answer := &Answer{Envelope: envelope}
 	if decode(envelope.Header, &answer.Header) != nil {
 		return nil
 	}
