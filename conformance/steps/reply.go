@@ -240,6 +240,8 @@ func (r *Reply) describe() string {
 	switch {
 	case r.Answer != nil:
 		return fmt.Sprintf("an answer with status %q and %d items", oneLine(text(r.Answer.Header, "status")), len(r.Answer.responseItems()))
+	case len(r.Callbacks) > 0:
+		return "a callback that is no message"
 	case r.Ack != nil:
 		return "ack_status " + oneLine(r.Ack.AckStatus) + " and no callback"
 	}

@@ -126,14 +126,18 @@ func (w *World) awaitCallback(ctx context.Context, reply *Reply) {
 		// Nobody listens at the address that was named: nothing can come there.
 		return
 	}
-	belongs := w.belongs(reply, box != w.env.shared[d.From.Name])
+	belongs, own := w.belongs(reply), box != w.env.shared[d.From.Name]
+	unmatched := w.unmatched(reply)
 	all, came := box.Await(ctx, w.env.callbackWait(), func(all []*exchange.Exchange) bool {
-		return slices.ContainsFunc(all, belongs)
+		return slices.ContainsFunc(all, belongs) || own && slices.ContainsFunc(all, unmatched)
 	})
 	w.env.awaited(came)
-	if !came {
+	switch {
+	case !came:
 		// A callback that went astray says more than silence.
-		all, belongs = w.env.Receiver.Inbound(), w.belongs(reply, false)
+		all = w.env.Receiver.Inbound()
+	case !slices.ContainsFunc(all, belongs):
+		belongs = unmatched
 	}
 	for _, e := range all {
 		if !belongs(e) {
@@ -153,14 +157,13 @@ func (w *World) awaitCallback(ctx context.Context, reply *Reply) {
 	w.judgeCallback(ctx, reply, first)
 }
 
-// belongs tells what answers the reply's message from what does not. What cannot be read can only
-// belong to the one who waits at an address of its own.
-func (w *World) belongs(reply *Reply, own bool) func(*exchange.Exchange) bool {
+// belongs tells what answers the reply's message, by its ids, from what does not.
+func (w *World) belongs(reply *Reply) func(*exchange.Exchange) bool {
 	transaction := text(reply.Draft.Message, "transaction_id")
 	return func(e *exchange.Exchange) bool {
 		answer := readAnswer(e, reply.Draft.Operation.Answer)
 		if answer == nil {
-			return own
+			return false
 		}
 		correlation := text(answer.Message, "correlation_id")
 		if correlation != "" && correlation == reply.Ack.CorrelationID {

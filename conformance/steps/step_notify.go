@@ -181,7 +181,7 @@ func (t told) about(record population.Record, identifier string) bool {
 // awaitTold waits for count notifications of the scenario's record, wherever at the participant's
 // address they come, and holds each to the checks.
 func (w *World) awaitTold(ctx context.Context, who identity.Name, count int) []told {
-	all, _ := w.env.shared[who].Await(ctx, w.env.Waits.Notify, func(all []*exchange.Exchange) bool {
+	all, came := w.env.shared[who].Await(ctx, w.env.Waits.Notify, func(all []*exchange.Exchange) bool {
 		return len(w.notificationsOf(all, w.fresh)) >= count
 	})
 	list := w.notificationsOf(all, w.fresh)
@@ -191,6 +191,9 @@ func (w *World) awaitTold(ctx context.Context, who identity.Name, count int) []t
 			w.judge(ctx, &Sent{World: w, Kind: KindNotify, Exchange: t.exchange, Answer: readAnswer(t.exchange, "notify"), Operation: "notify"})
 		}
 		w.show(t.exchange)
+	}
+	if !came {
+		w.judgeUntold(ctx, all)
 	}
 	return list
 }
@@ -238,7 +241,7 @@ func isNotifiedNow(ctx context.Context, w *World) error {
 func (w *World) toldNow(ctx context.Context, who string) (told, error) {
 	list := w.awaitTold(ctx, senders[who], max(1, len(w.versions)))
 	if len(list) == 0 {
-		return told{}, fail(fmt.Sprintf("a notification of the record within %s", w.env.Waits.Notify), "no notification of it")
+		return told{}, w.untold(fmt.Sprintf("a notification of the record within %s", w.env.Waits.Notify), w.env.shared[senders[who]].All())
 	}
 	return list[len(list)-1], nil
 }
