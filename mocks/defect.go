@@ -71,9 +71,17 @@ func register(defects ...Defect) bool {
 	return true
 }
 
-// Find is the defect with the id.
-func Find(id string) (Defect, error) {
-	for _, defect := range Defects() {
+// Find is the defect with the id; a generated one follows from the documents of the interfaces.
+func Find(id string, interfaces ...spec.Interface) (Defect, error) {
+	all := Defects()
+	if strings.HasPrefix(id, GeneratedPrefix) {
+		generated, err := Generated(interfaces...)
+		if err != nil {
+			return Defect{}, err
+		}
+		all = generated
+	}
+	for _, defect := range all {
 		if defect.ID == id {
 			return defect, nil
 		}

@@ -22,8 +22,8 @@ type shape struct {
 // shapes reads schemas of a document.
 type shapes struct{ tree map[string]any }
 
-// taken are the schemas of which the branch under then is what a registry sends; otherwise it is that under else.
-var taken = map[string]bool{"SubscriptionAnswerHeader": true}
+// then are the schemas of which the branch under then is what a registry sends; otherwise it is that under else.
+var then = map[string]bool{"SubscriptionAnswerHeader": true}
 
 // deepest ends schemas that hold themselves.
 const deepest = 24
@@ -41,11 +41,11 @@ func (s shapes) of(schema map[string]any, depth int) shape {
 	if depth > deepest {
 		return made
 	}
-	then := schema["else"] == nil
+	chosen := schema["else"] == nil
 	if ref, ok := schema["$ref"].(string); ok {
 		name := ref[strings.LastIndex(ref, "/")+1:]
 		target := within(s.tree, strings.Split(strings.TrimPrefix(ref, "#/"), "/")...)
-		if taken[name] {
+		if then[name] {
 			target = maps.Clone(target)
 			delete(target, "else")
 		}
@@ -57,7 +57,7 @@ func (s shapes) of(schema map[string]any, depth int) shape {
 		made.add(s.of(part.(map[string]any), depth+1))
 	}
 	branch := "else"
-	if then {
+	if chosen {
 		branch = "then"
 	}
 	if part, ok := schema[branch].(map[string]any); ok {
@@ -138,7 +138,10 @@ func (s shape) kind() string {
 }
 
 // texts are samples of texts by format or pattern.
-var texts = map[string]string{"date-time": "2026-01-01T00:00:00Z", "uri": "https://registry.example.org/", "^[a-z]{2,3}$": "en"}
+var texts = map[string]string{"date-time": "2026-01-01T00:00:00Z", "uri": "https://registry.example.org/", "^[a-z]{2,3}$": "en",
+	"^[0-9]+$": "3600", "^[Bb][Ee][Aa][Rr][Ee][Rr]$": "Bearer",
+	`^\d{1,13}\.\d{1,2}$`: "10.50", "^[A-Z]{3,3}$": "XXX",
+	`^([A-Za-z0-9.-]+:)?[A-Za-z0-9.+-]+@[A-Za-z0-9.-]+$`: "account:1001@bank.example"}
 
 // sample is a value with every property.
 func (s shape) sample() any {

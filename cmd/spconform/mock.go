@@ -12,6 +12,7 @@ import (
 	"github.com/spconform/spconform/conformance"
 	"github.com/spconform/spconform/mocks"
 	"github.com/spconform/spconform/reports"
+	"github.com/spconform/spconform/spec"
 )
 
 func mockCommand() *cobra.Command {
@@ -20,11 +21,15 @@ func mockCommand() *cobra.Command {
 
 func mockListCommand() *cobra.Command {
 	command := &cobra.Command{Use: "list", Short: "List the known-bad vendors", Args: cobra.NoArgs}
-	var quiet bool
+	var quiet, generated bool
 	command.Flags().BoolVar(&quiet, "quiet", false, "one id a line")
+	command.Flags().BoolVar(&generated, "generated", false, "with the defects that are generated from the schemas of the interfaces")
 	format := addFormat(command, reports.FormatTable, reports.FormatJSON, reports.FormatCSV, reports.FormatMarkdown)
 	command.RunE = func(cmd *cobra.Command, _ []string) error {
-		defects := mocks.Defects()
+		defects, err := mocksListed(generated)
+		if err != nil {
+			return err
+		}
 		if quiet {
 			for _, defect := range defects {
 				fmt.Fprintln(cmd.OutOrStdout(), defect.ID)
@@ -43,6 +48,19 @@ func mockListCommand() *cobra.Command {
 		return grid.Write(cmd.OutOrStdout(), format.chosen, reports.TerminalOf(cmd.OutOrStdout()))
 	}
 	return command
+}
+
+func mocksListed(generated bool) ([]mocks.Defect, error) {
+	defects := mocks.Defects()
+	if !generated {
+		return defects, nil
+	}
+	interfaces, err := spec.LoadInterfaces()
+	if err != nil {
+		return nil, err
+	}
+	more, err := mocks.Generated(interfaces...)
+	return append(defects, more...), err
 }
 
 // mockServeFlags are the flags of mock serve.
@@ -66,13 +84,13 @@ func mockServeCommand() *cobra.Command {
 }
 
 func serveMock(ctx context.Context, id string, flags mockServeFlags, populated bool, stdout io.Writer) error {
-	defect, err := mocks.Find(id)
-	if err != nil {
-		return usageError("%v", err)
-	}
 	described, err := interfacesNamed(flags.interfaces)
 	if err != nil {
 		return err
+	}
+	defect, err := mocks.Find(id, described...)
+	if err != nil {
+		return usageError("%v", err)
 	}
 	server, err := defect.Start(ctx, flags.addr, described...)
 	if err != nil {

@@ -37,7 +37,7 @@ func selftestCommand() *cobra.Command {
 	command.Flags().IntVar(&flags.jobs, "jobs", selftest.JobsPerProcessor*runtime.NumCPU(), "number of vendors that are tested at a time")
 	command.Flags().BoolVar(&flags.whole, "whole", false, "run every scenario on each vendor and list what else falls")
 	command.Flags().BoolVar(&flags.fast, "fast", false, "a part that is always the same: the first known-bad vendor of each class and of each requirement")
-	command.Flags().BoolVar(&flags.generated, "generated", false, "with the defects that are generated from the schemas")
+	command.Flags().BoolVar(&flags.generated, "generated", false, "with the defects that are generated from the schemas of the interfaces")
 	command.Flags().BoolVar(&flags.quiet, "quiet", false, "no progress on standard error")
 	command.Flags().Uint64Var(&flags.seed, "seed", 1, "seed of the population")
 	addInterfaces(command, &flags.interfaces, "test these interfaces only")
@@ -113,8 +113,8 @@ func writeMatrix(matrix result.Matrix, format reports.Format, stdout io.Writer) 
 // chosen are the defects that the flags name.
 func (f selftestFlags) chosen(described []spec.Interface) ([]mocks.Defect, error) {
 	all := mocks.Defects()
-	if f.generated || lo.SomeBy(f.defects, func(name string) bool { return strings.HasPrefix(name, "generated-") }) {
-		generated, err := generatedFor(described)
+	if f.generated || lo.SomeBy(f.defects, func(name string) bool { return strings.HasPrefix(name, mocks.GeneratedPrefix) }) {
+		generated, err := mocks.Generated(described...)
 		if err != nil {
 			return nil, err
 		}
@@ -125,22 +125,6 @@ func (f selftestFlags) chosen(described []spec.Interface) ([]mocks.Defect, error
 		defects = selftest.Fast(defects)
 	}
 	return defects, err
-}
-
-// generatedFor are the generated defects of the interface that has most of them: what a pattern shares is
-// the same on each of its interfaces.
-func generatedFor(described []spec.Interface) ([]mocks.Defect, error) {
-	var most []mocks.Defect
-	for _, one := range described {
-		generated, err := mocks.Generated(one)
-		if err != nil {
-			return nil, err
-		}
-		if len(generated) > len(most) {
-			most = generated
-		}
-	}
-	return most, nil
 }
 
 // defectsNamed finds defects by id or by the beginning of it; none is all.

@@ -103,12 +103,8 @@ type bench struct {
 // more than one, since a vendor that never calls back is mostly waited for.
 const JobsPerProcessor = 2
 
-// home is the interface on which a requirement is tested where it applies to several: it has most of what
-// vendors can be wrong in, such as records of several types.
-const home = "social"
-
 func lookedAt(one spec.Interface) int {
-	if one.ID == home {
+	if one.ID == mocks.Home {
 		return 0
 	}
 	return 1
