@@ -151,7 +151,7 @@ func (p *Population) AskMany(iface, recordType string, atMost int) (Condition, e
 		return Condition{}, failure(CodeNoRecords, "the population has no %s of %s", recordType, iface)
 	}
 	var best candidate
-	for _, one := range t.candidates() {
+	for _, one := range slices.Concat(t.candidates(), t.upTo(atMost)) {
 		if one.count > best.count && one.count <= atMost && one.count < len(t.records) {
 			best = one
 		}
@@ -160,6 +160,30 @@ func (p *Population) AskMany(iface, recordType string, atMost int) (Condition, e
 		return Condition{}, failure(CodeNoCondition, "no condition on %s is met by at most %d records", recordType, atMost)
 	}
 	return best.condition, nil
+}
+
+// upTo are conditions by ge that as many records meet as there may be, one for each attribute that has an order.
+func (t *table) upTo(atMost int) []candidate {
+	var found []candidate
+	everything := make([]int, len(t.records))
+	for at := range everything {
+		everything[at] = at
+	}
+	for attribute, asked := range t.kind.Query {
+		if !slices.Contains(asked.Operators, "ge") {
+			continue
+		}
+		held := slices.DeleteFunc(each(t.facts, func(of facts) value { return of.first(attribute) }), func(v value) bool { return v.kind == "" })
+		slices.SortFunc(held, func(a, b value) int { order, _ := b.against(a); return order })
+		for at := min(atMost, len(held)) - 1; at >= 0; at-- {
+			made := candidate{attribute: attribute, condition: Condition{Attribute: asked.Attribute, Operator: "ge", Value: written(held[at])}}
+			if t.answer(&made, everything, held[at]) && made.count <= atMost {
+				found = append(found, made)
+				break
+			}
+		}
+	}
+	return found
 }
 
 func overlap(a, b candidate) int {

@@ -72,7 +72,7 @@ func (w *world) draw(rule membership, random *rand.Rand) *roll {
 			}
 		}
 	}
-	among := slices.DeleteFunc(w.persons(), func(p *person) bool { return taken[p] || !p.died.IsZero() })
+	among := slices.DeleteFunc(w.residents(), func(p *person) bool { return taken[p] || !p.died.IsZero() })
 	random.Shuffle(len(among), func(a, b int) { among[a], among[b] = among[b], among[a] })
 	slices.SortStableFunc(among, func(a, b *person) int { return rank(rule, a) - rank(rule, b) })
 	for _, someone := range among {
@@ -129,6 +129,7 @@ func (m *plain) ofPeople(w *world) []object {
 		}
 		records = append(records, m.describe(record, someone, random))
 	}
+	records = append(records, m.ofApplicants(w, w.from.stream(m.label+"/applicants"))...)
 	if !w.apart() {
 		random.Shuffle(len(records), func(a, b int) { records[a], records[b] = records[b], records[a] })
 	}

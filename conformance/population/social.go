@@ -18,13 +18,13 @@ var socialRegistry = registry{
 		update: func(person object, r *rand.Rand) { person["phone_number"] = []any{phoneNumber(r)} },
 	},
 	"Group": {
-		all:    func(w *world) []object { return each(w.households, socialGroup) },
+		all:    func(w *world) []object { return each(w.groups(), socialGroup) },
 		update: updateScore,
 	},
 	"Member": {
 		all: func(w *world) []object {
 			var members []object
-			for _, group := range w.households {
+			for _, group := range w.groups() {
 				members = append(members, each(group.members, socialMember)...)
 			}
 			return members
@@ -166,8 +166,8 @@ func other(in object, attribute string, r *rand.Rand, values ...string) {
 	in[attribute] = values[at]
 }
 
-func each[T any](of []T, as func(T) object) []object {
-	made := make([]object, 0, len(of))
+func each[T, U any](of []T, as func(T) U) []U {
+	made := make([]U, 0, len(of))
 	for _, one := range of {
 		made = append(made, as(one))
 	}

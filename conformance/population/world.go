@@ -34,6 +34,8 @@ type person struct {
 	memberSince time.Time
 	// home is the household that the person lives in; nil for the deceased.
 	home *household
+	// told is what a registry tells of an applicant, by interface; nil for others.
+	told map[string]object
 }
 
 type relation struct {
@@ -67,17 +69,29 @@ type world struct {
 	// clusters are the persons of each row of personClusters, rolls those whom a registry tells of.
 	clusters [][]*person
 	rolls    map[string]*roll
-	from     source
-	ids      *issuer
+	// homes are the households of the applicants, late the spouses that they lost.
+	homes      []*household
+	late       []*person
+	applicants []Applicant
+	from       source
+	ids        *issuer
 }
 
-// persons lists everybody, household by household, then the deceased.
-func (w *world) persons() []*person {
+// persons lists everybody, household by household, then the deceased, then the applicants' households.
+func (w *world) persons() []*person { return append(w.residents(), w.newcomers()...) }
+
+// residents are all but the applicants and those about them.
+func (w *world) residents() []*person {
 	var all []*person
 	for _, group := range w.households {
 		all = append(all, group.members...)
 	}
 	return append(all, w.deceased...)
+}
+
+// groups lists all households.
+func (w *world) groups() []*household {
+	return append(w.households[:len(w.households):len(w.households)], w.homes...)
 }
 
 // newWorld builds the households with their decoys and gives everybody identifiers.
@@ -98,6 +112,7 @@ func newWorld(from source) *world {
 	})
 	made.identify()
 	made.enrol()
+	made.apply()
 	return made
 }
 
@@ -114,24 +129,26 @@ func newApart(from source, given map[string]bool) *world {
 // apart says that the world is of one new household: its records must be like no others.
 func (w *world) apart() bool { return len(w.clusters) == 0 }
 
-// identify gives each person and household two identifiers, and each person a national number. The second is the first of the next one
-// under another type, so that a look-up which ignores the type finds somebody else as well.
-func (w *world) identify() {
-	everybody := w.persons()
+// identify names everybody but the applicants.
+func (w *world) identify() { w.name(w.residents(), w.households) }
+
+// name gives each person and household two identifiers, and each person a national number. The second is the first of
+// the next one under another type, so that a look-up which ignores the type finds somebody else as well.
+func (w *world) name(everybody []*person, groups []*household) {
 	for _, someone := range everybody {
 		someone.uin = w.ids.next()
 	}
 	for at, someone := range everybody {
 		someone.brn = everybody[(at+1)%len(everybody)].uin
 	}
-	for _, group := range w.households {
+	for _, group := range groups {
 		group.uin = w.ids.next()
 		for _, member := range group.members {
 			member.home = group
 		}
 	}
-	for at, group := range w.households {
-		group.nid = w.households[(at+1)%len(w.households)].uin
+	for at, group := range groups {
+		group.nid = groups[(at+1)%len(groups)].uin
 	}
 	for _, someone := range everybody {
 		someone.nid = w.ids.next()
