@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -37,7 +38,7 @@ func sweepCommand() *cobra.Command {
 				return nil
 			}
 		}
-		removed, err := container.Sweep(cmd.Context(), flags.chosen())
+		removed, err := flags.sweep(cmd.Context())
 		for _, one := range removed {
 			fmt.Fprintf(cmd.OutOrStdout(), "%s %s\n", one.Kind, reports.Visible(one.Name))
 		}
@@ -49,14 +50,14 @@ func sweepCommand() *cobra.Command {
 	return command
 }
 
-// chosen says which runs are swept.
-func (f sweepFlags) chosen() func(run string) bool {
+// sweep removes what the chosen runs left.
+func (f sweepFlags) sweep(ctx context.Context) ([]container.Swept, error) {
 	switch {
-	case f.all:
-		return func(string) bool { return true }
 	case f.run != "":
-		return func(run string) bool { return run == f.run }
+		return container.SweepRun(ctx, f.run)
+	case f.all:
+		return container.Sweep(ctx, func(string) bool { return true })
 	default:
-		return container.Ended
+		return container.Sweep(ctx, container.Ended)
 	}
 }

@@ -21,12 +21,13 @@ func composed(t *testing.T, text string, urls ...string) container.Plan {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "compose.yaml")
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-	return container.Plan{Compose: path, URLs: urls, Logs: filepath.Join(t.TempDir(), "logs"), Start: 40 * time.Second}
+	return container.Plan{Compose: path, URLs: urls, Logs: filepath.Join(t.TempDir(), "logs"), Start: time.Minute}
 }
 
 // TestComposeFile starts an application that needs its database, as a vendor writes it, and finds it
 // enclosed all the same.
 func TestComposeFile(t *testing.T) {
+	t.Parallel()
 	store, app := imported(t, "store"), imported(t, "app", exposed)
 	plan := composed(t, fmt.Sprintf(`
 services:
@@ -72,6 +73,7 @@ networks: {inner: {}}
 }
 
 func TestComposeFileThatFails(t *testing.T) {
+	t.Parallel()
 	app := imported(t, "app", exposed)
 	service := "services:\n  application:\n    image: " + app + "\n    ports: ['8080']\n"
 	for name, c := range map[string]struct {
@@ -96,6 +98,7 @@ func TestComposeFileThatFails(t *testing.T) {
 		"env_file":       {service + "    env_file: [/etc/hostname]\n", container.CodeRefused, "reads the env_file"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			_, _, err := launched(t, composed(t, c.text, "http://application"))
 			var failure *container.Error
 			require.ErrorAs(t, err, &failure)

@@ -64,6 +64,8 @@ type System struct {
 	guard    func(run string) (release func(), err error)
 	release  func()
 	closed   bool
+	// givenUp says that a call to the engine may have been given up in the middle.
+	givenUp bool
 }
 
 var _ conformance.Launcher = (*System)(nil)
@@ -115,8 +117,13 @@ func machine() string {
 
 // Open finds the engine, makes the network and listens for callbacks on its bridge.
 func (s *System) Open(ctx context.Context) (conformance.Reception, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.limit())
+	within, cancel := context.WithTimeout(ctx, s.limit())
 	defer cancel()
+	reception, err := s.open(within)
+	return reception, s.reason(ctx, within, err)
+}
+
+func (s *System) open(ctx context.Context) (conformance.Reception, error) {
 	if s.guard != nil {
 		release, err := s.guard(s.run)
 		if err != nil {
@@ -150,13 +157,22 @@ func (s *System) Open(ctx context.Context) (conformance.Reception, error) {
 func (s *System) Start(ctx context.Context, given conformance.Provision) error {
 	within, cancel := context.WithTimeout(ctx, s.limit())
 	defer cancel()
-	err := s.start(within, given)
+	return s.reason(ctx, within, s.start(within, given))
+}
+
+// reason is an error as the report tells it. ctx ends with the run, within also when the time for the
+// start is over: what the engine or the product then says of itself comes from that end.
+func (s *System) reason(ctx, within context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	s.givenUp = within.Err() != nil
 	var ours *Error
 	switch {
-	case err == nil || errors.As(err, &ours):
-		return err
-	case ctx.Err() != nil:
+	case errors.Is(ctx.Err(), context.Canceled):
 		return fault(CodeInterrupted, "the start was interrupted")
+	case errors.As(err, &ours):
+		return err
 	case within.Err() != nil:
 		return fault(CodeNotReady, "the product was not started within %s: raise timeouts.start", s.limit())
 	default:
@@ -231,7 +247,11 @@ func (s *System) Close(ctx context.Context, secrets []string) ([]result.Containe
 	}
 	told, failed := s.tell(ctx, secrets)
 	s.stack.close()
-	left := s.engine.sweep(ctx, func(run string) bool { return run == s.run }, nil)
+	sweep := s.engine.sweep
+	if s.givenUp {
+		sweep = s.engine.settle
+	}
+	left := sweep(ctx, func(run string) bool { return run == s.run }, nil)
 	failed = errors.Join(failed, left, s.engine.Close())
 	if left == nil {
 		s.released()

@@ -27,13 +27,14 @@ func ends(t *testing.T, system *container.System) result.Container {
 	began := time.Now()
 	told, err := system.Close(context.Background(), nil)
 	require.NoError(t, err)
-	assert.Less(t, time.Since(began), 20*time.Second, "gone soon")
+	assert.Less(t, time.Since(began), time.Minute, "gone soon")
 	nothingLeft(t, system.Run())
 	require.Len(t, told, 1)
 	return told[0]
 }
 
 func TestForkBomb(t *testing.T) {
+	t.Parallel()
 	system, _, err := launched(t, planned(t, imported(t, "fork", exposed), small))
 	if err != nil {
 		// The bomb may take the last thread from the server beside it.
@@ -42,7 +43,7 @@ func TestForkBomb(t *testing.T) {
 		assert.Equal(t, container.CodeCrashed, failure.Code)
 		return
 	}
-	require.Eventually(t, func() bool { return met(t, system, "64") }, 20*time.Second, 100*time.Millisecond)
+	require.Eventually(t, func() bool { return met(t, system, "64") }, time.Minute, 100*time.Millisecond)
 	assert.NotEmpty(t, ends(t, system).Notes)
 }
 
@@ -54,15 +55,17 @@ func met(t *testing.T, system *container.System, number string) bool {
 }
 
 func TestMemoryHog(t *testing.T) {
+	t.Parallel()
 	system, _, err := launched(t, planned(t, imported(t, "memory", exposed), small))
 	var failure *container.Error
 	require.ErrorAs(t, err, &failure)
 	assert.Equal(t, container.CodeCrashed, failure.Code)
-	assert.Contains(t, failure.Detail, "killed beyond its limit of 64MiB of memory")
+	assert.Regexp(t, "killed .*beyond its limit of 64MiB of memory", failure.Detail)
 	assert.Contains(t, strings.Join(ends(t, system).Notes, " "), "64MiB of memory")
 }
 
 func TestDiskFiller(t *testing.T) {
+	t.Parallel()
 	system, _, err := launched(t, planned(t, imported(t, "disk", exposed, "VOLUME /data"), small))
 	var failure *container.Error
 	require.ErrorAs(t, err, &failure)
@@ -72,6 +75,7 @@ func TestDiskFiller(t *testing.T) {
 }
 
 func TestEndlessLog(t *testing.T) {
+	t.Parallel()
 	plan := planned(t, imported(t, "log", exposed), small)
 	system, _, err := launched(t, plan)
 	require.NoError(t, err)
@@ -84,6 +88,7 @@ func TestEndlessLog(t *testing.T) {
 }
 
 func TestIgnoresSIGTERM(t *testing.T) {
+	t.Parallel()
 	system, _, err := launched(t, planned(t, imported(t, "stubborn", exposed), small))
 	require.NoError(t, err)
 	ends(t, system)
@@ -92,6 +97,7 @@ func TestIgnoresSIGTERM(t *testing.T) {
 // TestDialsOut puts a machine beside this one, in a network namespace, which a container with a way
 // out would reach.
 func TestDialsOut(t *testing.T) {
+	t.Parallel()
 	image := imported(t, "dial", exposed)
 	outside := neighbour(t)
 	system, _, err := launched(t, planned(t, image, small))
@@ -109,7 +115,7 @@ func TestDialsOut(t *testing.T) {
 	require.Eventually(t, func() bool {
 		said, err := exec.Command("docker", "logs", "spconform-test-control").Output()
 		return err == nil && strings.Contains(string(said), "listening")
-	}, 10*time.Second, 50*time.Millisecond)
+	}, time.Minute, 50*time.Millisecond)
 	assert.Contains(t, asked(t, container.New(container.Plan{}), address+"/dial?to="+outside), "connected", "an ordinary container reaches it")
 }
 
@@ -150,6 +156,6 @@ func neighbour(t *testing.T) string {
 			_ = connection.Close()
 		}
 		return err == nil
-	}, 10*time.Second, 50*time.Millisecond, "this machine reaches it")
+	}, time.Minute, 50*time.Millisecond, "this machine reaches it")
 	return address
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"syscall"
 	"time"
 
 	"github.com/moby/moby/api/types/container"
@@ -79,12 +80,21 @@ func (s *System) crashed(ctx context.Context, one *started, state *container.Sta
 	return fault(CodeCrashed, "container %s ended before it was ready: %s%s", one.name, howEnded(state, s.settings(one.name)), s.lastWords(ctx, one))
 }
 
-// howEnded says why a container does not run any more.
+// exitKilled is the exit code of a process that ended by SIGKILL.
+const exitKilled = 128 + int(syscall.SIGKILL)
+
+// howEnded says why a container does not run any more. An engine may learn of the end of a process
+// before it learns that it went beyond its memory, and then never says so.
 func howEnded(state *container.State, settings settings) string {
-	if state.OOMKilled {
-		return fmt.Sprintf("killed beyond its limit of %s of memory", bytesOf(limitsOf(settings, nil, 0).memory))
+	memory := bytesOf(limitsOf(settings, nil, 0).memory)
+	switch {
+	case state.OOMKilled:
+		return fmt.Sprintf("killed beyond its limit of %s of memory", memory)
+	case state.ExitCode == exitKilled:
+		return fmt.Sprintf("killed (exit code %d), most often beyond its limit of %s of memory", exitKilled, memory)
+	default:
+		return fmt.Sprintf("exit code %d", state.ExitCode)
 	}
-	return fmt.Sprintf("exit code %d", state.ExitCode)
 }
 
 func (s *System) late(ctx context.Context, one *started) error {

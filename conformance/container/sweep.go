@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	cerrdefs "github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
@@ -49,6 +50,17 @@ func Sweep(ctx context.Context, chosen func(run string) bool) ([]Swept, error) {
 	return removed, errors.Join(err, e.Close())
 }
 
+// SweepRun removes what one run has left that was ended in the middle.
+func SweepRun(ctx context.Context, run string) ([]Swept, error) {
+	e, err := connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var removed []Swept
+	err = e.settle(ctx, func(of string) bool { return of == run }, func(one Swept) { removed = append(removed, one) })
+	return removed, errors.Join(err, e.Close())
+}
+
 // Ended says whether the process of a run is gone. A run of another machine counts as going on.
 func Ended(run string) bool {
 	of, rest, _ := strings.Cut(run, "-")
@@ -61,6 +73,38 @@ func Ended(run string) bool {
 		return false
 	}
 	return errors.Is(syscall.Kill(process, 0), syscall.ESRCH)
+}
+
+// What a call was given up for, the engine may still make: a run that ended in the middle is swept until
+// nothing has come for a while.
+const (
+	settleEvery  = 250 * time.Millisecond
+	settleQuiet  = 3
+	settleRounds = 40
+)
+
+// settle sweeps until nothing is found several times in a row.
+func (e *engine) settle(ctx context.Context, chosen func(run string) bool, removed func(Swept)) (err error) {
+	for round, quiet := 0, 0; round < settleRounds && quiet < settleQuiet; round++ {
+		if round > 0 {
+			select {
+			case <-time.After(settleEvery):
+			case <-ctx.Done():
+				return errors.Join(err, ctx.Err())
+			}
+		}
+		quiet++
+		err = e.sweep(ctx, chosen, func(one Swept) {
+			quiet = 0
+			if removed != nil {
+				removed(one)
+			}
+		})
+		if err != nil {
+			quiet = 0
+		}
+	}
+	return err
 }
 
 // sweep removes by kind, in the order in which one holds on to another.
