@@ -87,7 +87,7 @@ func TestStartsThatFail(t *testing.T) {
 		"absent":      {"localhost:1/none:1", manifest.Container{}, time.Minute, container.CodeImage, "image localhost:1/none:1 is not here and cannot be pulled"},
 		"no name":     {"NOT AN IMAGE", manifest.Container{}, time.Minute, container.CodeImage, ""},
 		"crash":       {crash, manifest.Container{}, time.Minute, container.CodeCrashed, "exit code 7; its last output: password=[redacted] | cannot reach the database"},
-		"never ready": {silent, manifest.Container{}, 8 * time.Second, container.CodeNotReady, "was not ready within 8s"},
+		"never ready": {silent, manifest.Container{}, 5 * time.Second, container.CodeNotReady, "within 5s: raise timeouts.start"},
 		"no port":     {unexposed, manifest.Container{}, time.Minute, container.CodePort, "exposes no port: name it as containers.product.port"},
 		"many ports":  {several, manifest.Container{}, time.Minute, container.CodePort, "exposes the ports [8080 9090]"},
 		"no program":  {unexposed, manifest.Container{Port: 8080, User: "nobody"}, time.Minute, container.CodeStart, "does not start"},
