@@ -18,6 +18,7 @@ import (
 
 // The names of the checks that Recompute makes, in their order.
 const (
+	CheckProfile   = "profile"
 	CheckSuite     = "suite"
 	CheckCatalogue = "catalogue"
 	CheckVerdicts  = "verdicts"
@@ -27,8 +28,9 @@ const (
 // Recompute derives what a report says again, as far as this program can: that every requirement and
 // scenario of the catalogue is in it, that each verdict follows from its scenarios and failures, and
 // that the recorded exchanges show what the report says that they show. docs/statement.md says what
-// remains the word of whoever signed. transcript is nil where exchanges.har is not there.
-func Recompute(ctx context.Context, report result.Report, transcript []result.Exchange) ([]statement.Check, error) {
+// remains the word of whoever signed. transcript is nil where exchanges.har is not there; by is what the
+// run was judged by, whose profile must be the run's.
+func Recompute(ctx context.Context, by Standard, report result.Report, transcript []result.Exchange) ([]statement.Check, error) {
 	catalogue, err := spec.LoadCatalogue()
 	if err != nil {
 		return nil, err
@@ -38,13 +40,18 @@ func Recompute(ctx context.Context, report result.Report, transcript []result.Ex
 		return nil, err
 	}
 	checks := []statement.Check{verdictsFollow(report)}
+	if same, told := sameProfile(by.profile(), report.Profile); told {
+		if checks = append(checks, same); same.Outcome == statement.Refused {
+			return checks, nil
+		}
+	}
 	own := report.Suite.CatalogueHash == catalogue.Hash() && report.Suite.SpecHash == spec.Hash() && report.Suite.FeaturesHash == featuresHash
 	if !own {
 		const other = "the run was judged by another catalogue, specification or features: verify with the spconform that made it"
 		return append(checks, statement.Check{Name: CheckSuite, Outcome: statement.NotChecked, Detail: other}), nil
 	}
 	checks = append(checks, statement.Check{Name: CheckSuite, Outcome: statement.Holds, Detail: "catalogue, specification and features are those of this program"})
-	whole, err := catalogueWhole(catalogue, report)
+	whole, err := catalogueWhole(catalogue, by, report)
 	if err != nil {
 		return nil, err
 	}
@@ -52,8 +59,29 @@ func Recompute(ctx context.Context, report result.Report, transcript []result.Ex
 	if transcript == nil {
 		return append(checks, statement.Check{Name: CheckExchanges, Outcome: statement.NotChecked, Detail: "exchanges.har is not there: give the results folder"}), nil
 	}
-	again, err := exchangesShow(ctx, report, transcript)
+	again, err := exchangesShow(ctx, by, report, transcript)
 	return append(checks, again), err
+}
+
+// sameProfile says whether records can be judged by what the run judged them by; nothing is told where
+// neither has a profile.
+func sameProfile(given, ran *result.Profile) (statement.Check, bool) {
+	const mend = "give --profile with the profile of the run"
+	check := statement.Check{Name: CheckProfile, Outcome: statement.Refused}
+	switch {
+	case given == nil && ran == nil:
+		return check, false
+	case ran == nil:
+		check.Detail = fmt.Sprintf("the run was judged by the standard alone, not under %s %s: verify without --profile", given.Name, given.Version)
+	case given == nil:
+		check.Detail = fmt.Sprintf("the run was judged under the profile %s %s, which is not here: %s", ran.Name, ran.Version, mend)
+	case *given != *ran:
+		check.Detail = fmt.Sprintf("the run was judged under the profile %s %s of SHA-256 %s, and this is %s %s of %s: %s",
+			ran.Name, ran.Version, ran.Hash, given.Name, given.Version, given.Hash, mend)
+	default:
+		check.Outcome, check.Detail = statement.Holds, fmt.Sprintf("%s %s is the one that the run was judged under", ran.Name, ran.Version)
+	}
+	return check, true
 }
 
 // settledOtherwise are verdicts that follow from more than scenarios and failures.
@@ -82,8 +110,8 @@ func refused(check string, tested result.Interface, row result.Requirement, what
 
 // catalogueWhole holds the report to the catalogue: no requirement left out or changed, no scenario
 // left out.
-func catalogueWhole(catalogue *spec.Catalogue, report result.Report) (statement.Check, error) {
-	words, err := loadDictionary()
+func catalogueWhole(catalogue *spec.Catalogue, by Standard, report result.Report) (statement.Check, error) {
+	words, err := by.words()
 	if err != nil {
 		return statement.Check{}, err
 	}
@@ -134,13 +162,13 @@ func sameScenarios(planned []string, told []result.Scenario) bool {
 
 // exchangesShow makes the checks again on the recorded exchanges and compares what they find with what
 // the report says.
-func exchangesShow(ctx context.Context, report result.Report, transcript []result.Exchange) (statement.Check, error) {
+func exchangesShow(ctx context.Context, by Standard, report result.Report, transcript []result.Exchange) (statement.Check, error) {
 	if what := misquoted(report, transcript); what != "" {
 		return statement.Check{Name: CheckExchanges, Outcome: statement.Refused, Detail: what}, nil
 	}
 	judged, left := 0, 0
 	for _, tested := range report.Interfaces {
-		env, err := recordedEnv(report, tested)
+		env, err := by.recordedEnv(report, tested)
 		if err != nil {
 			return statement.Check{}, err
 		}
@@ -196,7 +224,7 @@ func misquoted(report result.Report, transcript []result.Exchange) string {
 }
 
 // recordedEnv is what the checks need, without a target.
-func recordedEnv(report result.Report, tested result.Interface) (*steps.Env, error) {
+func (s Standard) recordedEnv(report result.Report, tested result.Interface) (*steps.Env, error) {
 	described, err := spec.FindInterface(tested.Interface)
 	if err != nil {
 		return nil, err
@@ -205,7 +233,7 @@ func recordedEnv(report result.Report, tested result.Interface) (*steps.Env, err
 	if err != nil {
 		return nil, err
 	}
-	dictionary, err := loadDictionary()
+	dictionary, err := s.words()
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -75,10 +74,19 @@ func Run(ctx context.Context, options Options) (report result.Report, err error)
 	if err != nil {
 		return result.Report{}, err
 	}
+	described := lo.Map(planned, func(p *plan, _ int) spec.Interface { return p.described })
+	r.report.Selection.Interfaces = lo.Map(described, func(d spec.Interface, _ int) string { return d.ID })
+	var unmet *UsageError
+	if r.people, err = r.Standard.populate(r.Seed, described, r.Target.Declared); errors.As(err, &unmet) {
+		return result.Report{}, err
+	}
+	if err != nil {
+		return r.failed(codeOf(err, "suite"), err), nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, options.Target.Waits.Run)
 	defer cancel()
 	defer func() { r.land(ctx, &report) }()
-	if err := r.open(ctx, planned); err != nil {
+	if err := r.open(ctx); err != nil {
 		return r.failed(codeOf(err, "suite"), err), nil
 	}
 	defer r.close()
@@ -134,6 +142,7 @@ func prepare(options Options) (*run, error) {
 		SchemaVersion: result.SchemaVersion, Seed: options.Seed, StartedAt: time.Now().UTC(),
 		Suite: result.Suite{Name: "spconform", Version: options.Version, CatalogueHash: catalogue.Hash(),
 			SpecHash: spec.Hash(), FeaturesHash: hash},
+		Profile: options.Standard.profile(),
 		Target: result.Target{Kind: target.Kind, Product: target.Product, Version: target.Version, Population: target.Population,
 			Bases: lo.MapValues(target.Interfaces, func(access Access, _ string) string { return access.Base })},
 		Selection: result.Selection{Interfaces: options.Selection.Interfaces, Tags: options.Selection.Tags,
@@ -143,13 +152,7 @@ func prepare(options Options) (*run, error) {
 	return r, nil
 }
 
-func (r *run) open(ctx context.Context, planned []*plan) error {
-	var err error
-	described := lo.Map(planned, func(p *plan, _ int) spec.Interface { return p.described })
-	r.report.Selection.Interfaces = lo.Map(described, func(d spec.Interface, _ int) string { return d.ID })
-	if r.people, err = r.Standard.populate(r.Seed, described, r.Target.Declared); err != nil {
-		return err
-	}
+func (r *run) open(ctx context.Context) error {
 	r.recorder = exchange.NewRecorder()
 	if err := r.receive(ctx); err != nil {
 		return err
@@ -285,12 +288,7 @@ func (r *run) finished() result.Report {
 	return r.report
 }
 
-// Fixture is what a target that is prepared beforehand is given for a seed: the same participants and
-// records that a run with that seed uses. callback is the URL of the runner's receiver.
+// Fixture is Standard.Fixture by the embedded standard.
 func Fixture(seed uint64, interfaces []spec.Interface, callback string) (Provision, error) {
-	people, err := generate(seed, interfaces)
-	if err != nil {
-		return Provision{}, fmt.Errorf("the population of seed %d: %w", seed, err)
-	}
-	return Provision{Participants: identity.New(seed, callback).Fixture(), Records: people.Fixture()}, nil
+	return Standard{}.Fixture(seed, interfaces, callback)
 }

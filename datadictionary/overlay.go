@@ -205,6 +205,10 @@ func (o *overlay) codeList(context map[string]string, node *schemaNode, nodes []
 			kept = append(kept, old)
 		}
 	}
+	if len(kept) == 0 {
+		o.problem("%s: leaves code list %s without a code; name those that are in use", o.file, known.Key())
+		return
+	}
 	// A country that lists the codes of a published sample has settled them.
 	list.Codes, list.Open = kept, false
 }

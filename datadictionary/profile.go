@@ -1,8 +1,12 @@
 package datadictionary
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -23,6 +27,8 @@ type Profile struct {
 	Country     string
 	CountryCode string // ISO 3166-1
 	Language    string
+	// Hash is the SHA-256, in hexadecimal, of the files that make the profile, by name.
+	Hash string
 	// Notes say, a line each, what was tolerated on loading: entries of the index that the
 	// standard does not have, and additions under the standard's own prefix.
 	Notes []string
@@ -46,11 +52,15 @@ type profileFile struct {
 // LoadProfile reads a profile folder of the published shape (profile-metadata.yaml, the index
 // of schemas that it names, and the country's own .jsonld files) over the embedded dictionary.
 // All mistakes are reported together, one a line; each matches ErrInvalid.
-func LoadProfile(files fs.FS) (*Profile, error) {
+func LoadProfile(files fs.FS) (*Profile, error) { return ReadProfile(files, profileMetadata) }
+
+// ReadProfile is LoadProfile where the metadata are in another file of the folder.
+func ReadProfile(folder fs.FS, profileMetadata string) (*Profile, error) {
 	base, err := Load()
 	if err != nil {
 		return nil, err
 	}
+	files := &hashed{FS: folder, read: map[string][]byte{}}
 	var metadata profileFile
 	if err := readLenientYAML(files, profileMetadata, &metadata); err != nil {
 		return nil, err
@@ -77,8 +87,33 @@ func LoadProfile(files fs.FS) (*Profile, error) {
 	return &Profile{
 		Name: metadata.ProfileName, Description: metadata.Description, Version: metadata.Version,
 		BaseVersion: metadata.BaseSchemaVersion, Country: metadata.Country.Name, CountryCode: metadata.Country.ISOCode,
-		Language: metadata.Language, Notes: o.notes, Dictionary: overlaid,
+		Language: metadata.Language, Hash: files.hash(), Notes: o.notes, Dictionary: overlaid,
 	}, nil
+}
+
+// hashed remembers what is read, so that a profile's hash is of what it is made of and of nothing
+// else that lies in its folder.
+type hashed struct {
+	fs.FS
+	read map[string][]byte
+}
+
+func (h *hashed) ReadFile(name string) ([]byte, error) {
+	raw, err := fs.ReadFile(h.FS, name)
+	if err == nil {
+		h.read[name] = raw
+	}
+	return raw, err
+}
+
+// hash is over the names, lengths and contents, in the order of the names.
+func (h *hashed) hash() string {
+	sum := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(h.read)) {
+		fmt.Fprintf(sum, "%d %s %d ", len(name), name, len(h.read[name]))
+		sum.Write(h.read[name])
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 func readLenientYAML(files fs.FS, name string, into any) error {

@@ -91,6 +91,7 @@ func property(id, valueRange string) string {
 func TestAProfileThatLoosensIsRefused(t *testing.T) {
 	for name, c := range map[string]struct{ schema, want string }{
 		"widened code list":        {class("category:SexCategoryEnum", `"owl:oneOf":["category:male","category:x"]`), "code list CD.COM.03 has no code x"},
+		"emptied code list":        {class("category:SexCategoryEnum", `"owl:oneOf":[]`), "schema.jsonld: leaves code list CD.COM.03 without a code"},
 		"code to string":           {class("spdci:Person", property("spdci:sex", `"xsd:string"`)), "Person.sex is published as a code of sex"},
 		"code of another list":     {class("spdci:Person", property("spdci:sex", `"code:MaritalStatusEnum"`)), "Person.sex is published as a code of sex"},
 		"array to one value":       {class("spdci:Person", property("spdci:email", `"xsd:string"`)), "Person.email is published as 0..*"},

@@ -6,7 +6,9 @@ import (
 	"strings"
 )
 
-// maxViolations bounds a report; a record that is wrong throughout is cut off with json.too_many.
+// maxViolations bounds a report: of violations that count and of advisory ones alike, the rest of a kind is
+// cut off with json.too_many. Each has its own bound, so that no number of notes makes a record wrong or hides
+// what is wrong.
 const maxViolations = 200
 
 // Validate holds a decoded JSON record against an object. Numbers may be json.Number (exact)
@@ -30,7 +32,9 @@ func (d *Dictionary) Validate(object string, record any) []Violation {
 type validation struct {
 	dictionary *Dictionary
 	violations []Violation
-	references references
+	// counted and noted are how many violations there are of either kind.
+	counted, noted int
+	references     references
 }
 
 // place is where in a record the validation stands.
@@ -48,12 +52,17 @@ func (v *validation) advise(at *step, rule, detail string) {
 }
 
 func (v *validation) add(violation Violation) {
-	switch {
-	case len(v.violations) < maxViolations:
-		v.violations = append(v.violations, violation)
-	case len(v.violations) == maxViolations:
-		v.violations = append(v.violations, Violation{Rule: "json.too_many", Detail: "has more violations than are listed"})
+	told := &v.counted
+	if violation.Advisory {
+		told = &v.noted
 	}
+	switch {
+	case *told < maxViolations:
+		v.violations = append(v.violations, violation)
+	case *told == maxViolations:
+		v.violations = append(v.violations, Violation{Rule: "json.too_many", Detail: "has more violations than are listed", Advisory: violation.Advisory})
+	}
+	*told++
 }
 
 func (v *validation) object(o *Object, value any, at *step, in place) {

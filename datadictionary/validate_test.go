@@ -305,3 +305,17 @@ func FuzzValidateJSON(f *testing.F) {
 		}
 	})
 }
+
+// A record with hundreds of a country's own attributes holds, and what is wrong in it is still told.
+func TestNotesNeitherCondemnNorHide(t *testing.T) {
+	var members strings.Builder
+	for i := range 500 {
+		fmt.Fprintf(&members, `"own_%d": 1, `, i)
+	}
+	right := load(t).ValidateJSON("Person", []byte(`{`+members.String()+`"sex": "male"}`))
+	assert.True(t, datadictionary.Holds(right), "%v", right[len(right)-1])
+	assert.Equal(t, datadictionary.Violation{Rule: "json.too_many", Detail: "has more violations than are listed", Advisory: true}, right[len(right)-1])
+	wrong := load(t).ValidateJSON("Person", []byte(`{`+members.String()+`"sex": "perhaps"}`))
+	assert.False(t, datadictionary.Holds(wrong))
+	assert.Equal(t, "codelist.CD.COM.03", wrong[len(wrong)-1].Rule)
+}

@@ -65,7 +65,7 @@ func JUnit(w io.Writer, report result.Report) error {
 			Name: Visible(tested.Interface), Timestamp: report.StartedAt.UTC().Format(time.RFC3339),
 			Properties: []junitProperty{
 				{"seed", strconv.FormatUint(report.Seed, 10)},
-				{"target", Visible(targetOf(report.Target))},
+				{"target", Visible(targetOf(report.Target) + under(report.Profile))},
 				{"conclusion", conclusionOf(report, tested)},
 				{"headline", Visible(headlineOf(tested))},
 			},

@@ -12,7 +12,7 @@ import (
 func Markdown(w io.Writer, report result.Report) error {
 	out := &lines{to: w}
 	out.printf("# Conformance of %s\n\n", markdownText(targetOf(report.Target)))
-	out.printf("seed %d · suite %s · %s\n", report.Seed, markdownText(report.Suite.Version), report.StartedAt.UTC().Format("2006-01-02 15:04 MST"))
+	out.printf("seed %d · suite %s%s · %s\n", report.Seed, markdownText(report.Suite.Version), markdownText(under(report.Profile)), report.StartedAt.UTC().Format("2006-01-02 15:04 MST"))
 	if report.Error != nil {
 		out.printf("\n**Could not run**: %s (%s)\n", markdownText(report.Error.Message), markdownText(report.Error.Code))
 	}

@@ -27,6 +27,14 @@ type area struct {
 // Count is the number of requirements of the area with the verdict.
 func (a area) Count(verdict result.Verdict) int { return a.Counts[verdict] }
 
+// under names the country's profile of a run, to stand after what else is told of it.
+func under(profile *result.Profile) string {
+	if profile == nil {
+		return ""
+	}
+	return fmt.Sprintf(" · profile %s %s (%.12s)", profile.Name, profile.Version, profile.Hash)
+}
+
 // areasOf groups the requirements of an interface by area, in the order in which areas first occur.
 func areasOf(tested result.Interface) []area {
 	var areas []area

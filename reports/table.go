@@ -29,7 +29,7 @@ func Table(w io.Writer, report result.Report, on Terminal) error {
 			return err
 		}
 	}
-	out.printf("target %s · seed %d · suite %s\n", Visible(targetOf(report.Target)), report.Seed, report.Suite.Version)
+	out.printf("target %s · seed %d · suite %s%s\n", Visible(targetOf(report.Target)), report.Seed, report.Suite.Version, Visible(under(report.Profile)))
 	for _, tested := range report.Interfaces {
 		conclusion := conclusionOf(report, tested)
 		style := yellow

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-
 	"github.com/spf13/cobra"
 
 	"github.com/spconform/spconform/datadictionary"
@@ -11,19 +9,22 @@ import (
 func dictionaryCommand() *cobra.Command {
 	command := group("dictionary", "What records mean",
 		dictionaryListCommand(), dictionaryShowCommand(), dictionaryValidateCommand(), dictionaryExportCommand())
-	command.PersistentFlags().String("profile", "", "folder of a country profile to apply")
+	command.PersistentFlags().String("profile", "", "country profile to apply, its folder or its profile-metadata.yaml")
 	return command
 }
 
 // loadDictionary is the embedded dictionary, or with --profile that of a country.
 func loadDictionary(cmd *cobra.Command) (*datadictionary.Dictionary, error) {
-	dir, err := cmd.Flags().GetString("profile")
-	if err != nil || dir == "" {
-		return datadictionary.Load()
-	}
-	profile, err := datadictionary.LoadProfile(os.DirFS(dir))
+	path, err := cmd.Flags().GetString("profile")
 	if err != nil {
-		return nil, usageError("--profile: %v", err)
+		return nil, err
+	}
+	profile, err := readProfile(path)
+	if err != nil {
+		return nil, err
+	}
+	if profile == nil {
+		return datadictionary.Load()
 	}
 	return profile.Dictionary, nil
 }

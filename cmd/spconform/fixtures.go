@@ -20,21 +20,26 @@ func fixturesCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use: "fixtures", Short: "Write what a product is prepared with for a seed: participants.json and population.ndjson", Args: cobra.NoArgs,
 	}
-	var out, callbacks string
+	var out, callbacks, profile string
 	var interfaces []string
 	var seed uint64
 	command.Flags().StringVar(&out, "out", ".", "folder to write to")
 	command.Flags().StringVar(&callbacks, "callbacks", defaultCallbacks, "the URL under which the product reaches the runner's callback receiver")
 	command.Flags().Uint64Var(&seed, "seed", 1, "seed of the population; give run the same")
 	addInterfaces(command, &interfaces, "records of these interfaces only")
+	addProfile(command, &profile, "the records meet it; give run the same")
 	command.RunE = func(cmd *cobra.Command, _ []string) error {
 		described, err := interfacesNamed(interfaces)
 		if err != nil {
 			return err
 		}
-		given, err := conformance.Fixture(seed, described, callbacks)
+		standard, err := standardOf(profile)
 		if err != nil {
 			return err
+		}
+		given, err := standard.Fixture(seed, described, callbacks)
+		if err != nil {
+			return profileError(err)
 		}
 		return writeFixtures(out, given, cmd.OutOrStdout())
 	}

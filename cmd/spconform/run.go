@@ -18,6 +18,7 @@ import (
 	"github.com/spconform/spconform/conformance/manifest"
 	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/conformance/statement"
+	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/reference/loopback"
 	"github.com/spconform/spconform/reports"
 	"github.com/spconform/spconform/spec"
@@ -29,7 +30,7 @@ type runFlags struct {
 	compose                  string
 	images                   []string
 	callbacks, tags, out     string
-	key                      string
+	key, profile             string
 	format                   *formatFlag
 	interfaces, requirements []string
 	seed                     uint64
@@ -68,6 +69,7 @@ func addTarget(command *cobra.Command, flags *runFlags) {
 	command.Flags().StringVar(&flags.manifest, "manifest", "", "file that describes the product (spconform.yaml)")
 	command.Flags().StringSliceVar(&flags.images, "image", nil, "image of the product, started for the run; interface=IMAGE for one interface of several")
 	command.Flags().StringVar(&flags.compose, "compose", "", "compose file of the product, started for the run")
+	addProfile(command, &flags.profile, "records are judged by it, and the population meets it")
 	command.MarkFlagsMutuallyExclusive("target", "manifest")
 	command.MarkFlagsMutuallyExclusive("target", "image", "compose")
 	command.Flags().StringVar(&flags.callbacks, "callbacks", defaultCallbacks, "the URL under which the product reaches the runner's callback receiver")
@@ -98,7 +100,11 @@ func (f runFlags) test(ctx context.Context, stderr io.Writer) (report result.Rep
 	if err != nil {
 		return report, err
 	}
-	target, closeTarget, err := f.open(ctx, described)
+	standard, err := standardOf(f.profile)
+	if err != nil {
+		return report, err
+	}
+	target, closeTarget, err := f.open(ctx, described, standard)
 	if err != nil {
 		return report, err
 	}
@@ -106,7 +112,7 @@ func (f runFlags) test(ctx context.Context, stderr io.Writer) (report result.Rep
 	report, err = conformance.Run(ctx, conformance.Options{
 		Target: target, Seed: f.seed, Version: suiteVersion(), Concurrency: f.concurrency,
 		Selection: conformance.Selection{Interfaces: f.interfaces, Tags: f.tags, Requirements: f.requirements},
-		Progress:  reports.NewProgress(stderr, reports.TerminalOf(stderr), f.quiet),
+		Progress:  reports.NewProgress(stderr, reports.TerminalOf(stderr), f.quiet), Standard: standard,
 	})
 	var wrong *conformance.UsageError
 	if errors.As(err, &wrong) {
@@ -132,10 +138,10 @@ func publish(ctx context.Context, report result.Report, flags runFlags, key *sta
 }
 
 // open gives the target of the run: the one named, or the embedded reference server.
-func (f runFlags) open(ctx context.Context, described []spec.Interface) (conformance.Target, func() error, error) {
+func (f runFlags) open(ctx context.Context, described []spec.Interface, standard conformance.Standard) (conformance.Target, func() error, error) {
 	nothing := func() error { return nil }
 	if f.target == "" && f.manifest == "" && len(f.images) == 0 && f.compose == "" {
-		server, err := loopback.Start(ctx, loopback.Plan{Interfaces: described})
+		server, err := loopback.Start(ctx, loopback.Plan{Interfaces: described, Options: underProfile(standard)})
 		if err != nil {
 			return conformance.Target{}, nil, err
 		}
@@ -148,6 +154,14 @@ func (f runFlags) open(ctx context.Context, described []spec.Interface) (conform
 		return target, nil, usageError("%v", err)
 	}
 	return target, nothing, err
+}
+
+// underProfile is the profile as options of the reference server.
+func underProfile(standard conformance.Standard) []reference.Option {
+	if standard.Profile == nil {
+		return nil
+	}
+	return []reference.Option{reference.WithDictionary(standard.Profile.Dictionary)}
 }
 
 // describe reads the manifest, or makes the one of a product of which only the URL or images are known.

@@ -25,10 +25,11 @@ import (
 
 // serveFlags are the flags of serve.
 type serveFlags struct {
-	addr, db, management, fixtures, callbacks string
-	interfaces                                []string
-	population                                uint64
-	populated                                 bool
+	addr, db, management, fixtures, callbacks, profile string
+
+	interfaces []string
+	population uint64
+	populated  bool
 }
 
 func serveCommand() *cobra.Command {
@@ -43,6 +44,7 @@ func serveCommand() *cobra.Command {
 	command.Flags().Uint64Var(&flags.population, "population", 0, "load the records and participants of this seed")
 	command.Flags().StringVar(&flags.callbacks, "callbacks", "http://127.0.0.1:8090", "with --population: the URL under which the participants take callbacks")
 	command.Flags().StringVar(&flags.fixtures, "fixtures", "", "folder with participants.json and population.ndjson to load; the one that "+container.FixturesVariable+" names where not given")
+	addProfile(command, &flags.profile, "queries, updates and what is loaded are judged by it")
 	command.MarkFlagsMutuallyExclusive("population", "fixtures")
 	addInterfaces(command, &flags.interfaces, "serve these interfaces only; one alone is at the root, several each at its id")
 	command.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -57,9 +59,13 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 	if err != nil {
 		return err
 	}
-	loaded, err := flags.load(interfaces)
+	standard, err := standardOf(flags.profile)
 	if err != nil {
 		return err
+	}
+	loaded, err := flags.load(standard, interfaces)
+	if err != nil {
+		return profileError(err)
 	}
 	state, err := store.Open(ctx, flags.db)
 	var unknown *store.Error
@@ -75,10 +81,10 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 		return err
 	}
 	defer public.Close()
-	server, err := reference.New(
+	server, err := reference.New(append(underProfile(standard),
 		reference.WithInterfaces(interfaces...), reference.WithStore(state), reference.WithBaseURL(urlOf(public)),
 		reference.WithParticipants(loaded.Participants), reference.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))),
-	)
+	)...)
 	if err != nil {
 		return err
 	}
@@ -116,12 +122,16 @@ func warnOpen(stderr io.Writer, listener net.Listener) {
 }
 
 // load gives what the server is loaded with.
-func (f serveFlags) load(interfaces []spec.Interface) (conformance.Provision, error) {
-	switch {
+func (f serveFlags) load(standard conformance.Standard, interfaces []spec.Interface) (conformance.Provision, error) {
+	switch dir := cmp.Or(f.fixtures, os.Getenv(container.FixturesVariable)); {
 	case f.populated:
-		return conformance.Fixture(f.population, interfaces, f.callbacks)
-	case cmp.Or(f.fixtures, os.Getenv(container.FixturesVariable)) != "":
-		return readFixtures(cmp.Or(f.fixtures, os.Getenv(container.FixturesVariable)))
+		return standard.Fixture(f.population, interfaces, f.callbacks)
+	case dir != "":
+		read, err := readFixtures(dir)
+		if err != nil {
+			return read, err
+		}
+		return read, standard.Meets(interfaces, read.Records, conformance.MendFixture)
 	default:
 		return conformance.Provision{}, nil
 	}

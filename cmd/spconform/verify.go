@@ -49,13 +49,17 @@ func verify(ctx context.Context, path string, flags verifyFlags, stdout, stderr 
 	if err != nil {
 		return err
 	}
+	standard, err := standardOf(flags.run.profile)
+	if err != nil {
+		return err
+	}
 	folder, raw, checks, err := statementAt(path)
 	if err != nil {
 		return err
 	}
 	checks = append(checks, statement.Verify(ctx, raw, trusted, statement.Evidence{Report: folder.Report, Hashes: folder.Hashes}, time.Now())...)
 	if folder.Report != nil && statement.Verified(checks) {
-		again, err := conformance.Recompute(ctx, *folder.Report, folder.Transcript)
+		again, err := conformance.Recompute(ctx, standard, *folder.Report, folder.Transcript)
 		if err != nil {
 			return couldNotRun("%v", err)
 		}

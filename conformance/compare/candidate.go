@@ -6,6 +6,8 @@ package compare
 import (
 	"fmt"
 
+	"github.com/samber/lo"
+
 	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/conformance/statement"
 )
@@ -30,9 +32,12 @@ func admit(candidates []Candidate, allow Allow) error {
 		if err := one.admit(allow); err != nil {
 			return err
 		}
-		first := candidates[0].Report.Suite
-		if suite := one.Report.Suite; suite != first && !allow.Unlike {
+		first := candidates[0].Report
+		if suite := one.Report.Suite; suite != first.Suite && !allow.Unlike {
 			return &Error{CodeUnlike, fmt.Sprintf("%s and %s were judged by different suites or catalogues: run both with the same spconform, or allow unlike", candidates[0].Name, one.Name)}
+		}
+		if profile := lo.FromPtr(one.Report.Profile); profile != lo.FromPtr(first.Profile) && !allow.Unlike {
+			return &Error{CodeUnlike, fmt.Sprintf("%s and %s were judged under different country profiles: run both with the same --profile, or allow unlike", candidates[0].Name, one.Name)}
 		}
 	}
 	return nil

@@ -105,18 +105,31 @@ func (t *table) allCandidates() []candidate {
 	for attribute, asked := range t.kind.Query {
 		groups, rare := t.alike(attribute), t.rarest(attribute)
 		for _, operator := range asked.Operators {
-			tried := map[string]bool{}
-			for _, group := range groups {
-				for _, record := range group {
-					bound := t.facts[record].first(attribute)
-					if bound.kind == "" || tried[bound.key()] {
-						continue
-					}
-					found := t.conditions(attribute, operator, bound, group, rare)
-					tried[bound.key()] = len(found) > 0
-					all = append(all, found...)
-				}
+			found := t.asked(attribute, operator, groups, rare)
+			if len(found) == 0 && operator == "in" {
+				// Two values are all that there are: then one alone tells records apart.
+				found = t.asked(attribute, operator, groups, nil)
 			}
+			all = append(all, found...)
+		}
+	}
+	return all
+}
+
+// asked lists the conditions of one attribute and operator; in is asked with one value where there are none
+// to add.
+func (t *table) asked(attribute int, operator string, groups [][]int, rare []value) []candidate {
+	var all []candidate
+	tried := map[string]bool{}
+	for _, group := range groups {
+		for _, record := range group {
+			bound := t.facts[record].first(attribute)
+			if bound.kind == "" || tried[bound.key()] {
+				continue
+			}
+			found := t.conditions(attribute, operator, bound, group, rare)
+			tried[bound.key()] = len(found) > 0
+			all = append(all, found...)
 		}
 	}
 	return all
@@ -131,7 +144,10 @@ func (t *table) conditions(attribute int, operator string, bound value, group []
 		tight:     t.tight(attribute, operator, bound, group),
 	}
 	var found []candidate
-	if operator != "in" {
+	if operator == "in" && rare == nil {
+		made.condition.Value = []any{written(bound)}
+	}
+	if operator != "in" || rare == nil {
 		if t.answer(&made, group, bound) {
 			found = append(found, made)
 		}

@@ -13,7 +13,7 @@ import (
 // Declare makes a population of the records that a vendor says the product holds, and no others. What a
 // record is changed to, and identifiers that nobody holds, still follow from the seed.
 func Declare(words *datadictionary.Dictionary, seed uint64, interfaces []spec.Interface, declared []fixture.Record) (*Population, error) {
-	return filled(words, seed, interfaces, func(t *table, _ *world) ([]object, error) {
+	return filled(words, nil, seed, interfaces, func(t *table, _ *world) ([]object, error) {
 		var held []object
 		for _, record := range declared {
 			if kind, ok := t.iface.Record(record.RegRecordType); record.Interface != t.iface.ID || !ok || kind.Name != t.kind.Name {

@@ -1,11 +1,13 @@
 package population
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -32,10 +34,20 @@ func Update(record Record, salt string) Record {
 	if record.shape == nil {
 		return record
 	}
-	changed := maps.Clone(record.Data)
-	record.shape.maker.update(changed, record.stream("update/"+salt))
-	return record.with(changed)
+	changed := record
+	for try := range updateTries {
+		members := maps.Clone(record.Data)
+		record.shape.maker.update(members, record.stream("update/"+salt+strings.Repeat("+", try)))
+		if changed = record.with(members).fitted(); record.shape.fit == nil || !bytes.Equal(changed.Raw, record.Raw) {
+			return changed
+		}
+	}
+	// The dictionary leaves the attribute no other value; every record may say when it was last updated.
+	return With(record, "last_updated", moment(record.stream("update/"+salt), year(2010), baseDate).Format(time.RFC3339))
 }
+
+// updateTries bounds the draws of a change that the dictionary may make the same again.
+const updateTries = 10
 
 // AddMember is a group of the social registry with one child more, and group_size with it.
 func AddMember(group Record, salt string) Record {
@@ -57,7 +69,7 @@ func AddMember(group Record, salt string) Record {
 	changed := maps.Clone(group.Data)
 	changed["member_list"] = append(members[:len(members):len(members)], socialMember(child))
 	changed["group_size"] = json.Number(strconv.Itoa(len(members) + 1))
-	return group.with(changed)
+	return group.with(changed).fitted()
 }
 
 // headOf is the head's first identifier and names, as the group's record has them.
@@ -79,6 +91,23 @@ func headOf(group Record) (Identifier, map[string]string) {
 // stream depends on the record's identity and the label alone.
 func (r Record) stream(label string) *rand.Rand {
 	return source{}.stream(r.Interface + "/" + r.RecordType + "/" + r.IDValue + "/" + label)
+}
+
+// fitted is the record as its dictionary allows it.
+func (r Record) fitted() Record {
+	if r.shape == nil {
+		return r
+	}
+	raw, err := r.shape.fitted(r.Raw)
+	if err != nil {
+		return r
+	}
+	data, err := decode(raw)
+	if err != nil {
+		return r
+	}
+	r.Raw, r.Data = raw, data
+	return r
 }
 
 // with is the record with other data; the data were decoded once and encode again.

@@ -32,6 +32,7 @@ type Population struct {
 	Seed uint64
 
 	from     source
+	fit      *fitter
 	world    *world
 	tables   []*table
 	payments *Payments
@@ -78,6 +79,8 @@ const (
 	CodeNoRecords   = "population.no_records"
 	CodeInvalid     = "population.invalid"
 	CodeNoCondition = "population.no_condition"
+	// CodeUnfit is of records that a dictionary does not allow.
+	CodeUnfit = "population.unfit"
 )
 
 func failure(code, format string, args ...any) error {
@@ -99,13 +102,28 @@ func Generate(seed uint64, interfaces []spec.Interface) (*Population, error) {
 
 // GenerateBy is Generate by another dictionary than the embedded one.
 func GenerateBy(words *datadictionary.Dictionary, seed uint64, interfaces []spec.Interface) (*Population, error) {
-	return filled(words, seed, interfaces, func(t *table, from *world) ([]object, error) { return t.shape.maker.all(from), nil })
+	return filled(words, nil, seed, interfaces, func(t *table, from *world) ([]object, error) { return t.shape.maker.all(from), nil })
 }
 
-// filled makes a population of the objects that each table is given.
-func filled(words *datadictionary.Dictionary, seed uint64, interfaces []spec.Interface, objects func(*table, *world) ([]object, error)) (*Population, error) {
+// GenerateFor is GenerateBy with records that are fitted to a dictionary which tightens the embedded one:
+// required attributes are filled in, codes outside of narrowed lists replaced. The same replacement is made
+// wherever an attribute stands, so that what registries tell of one person agrees. What cannot be fitted
+// stays as it is: see Unfit.
+func GenerateFor(words *datadictionary.Dictionary, seed uint64, interfaces []spec.Interface) (*Population, error) {
+	fit, err := newFitter(words, seed, interfaces)
+	if err != nil {
+		return nil, err
+	}
+	return filled(words, fit, seed, interfaces, func(t *table, from *world) ([]object, error) { return t.shape.maker.all(from), nil })
+}
+
+// filled makes a population of the objects that each table is given, fitted where there is a fitter.
+func filled(words *datadictionary.Dictionary, fit *fitter, seed uint64, interfaces []spec.Interface, objects func(*table, *world) ([]object, error)) (*Population, error) {
 	from := source{seed: seed}
-	made := &Population{Seed: seed, from: from, world: newWorld(from)}
+	made := &Population{Seed: seed, from: from, fit: fit, world: newWorld(from)}
+	if fit != nil {
+		fit.given = made.world.ids.given
+	}
 	for _, described := range interfaces {
 		if described.Pattern == PatternPayment {
 			made.paying = append(made.paying, described)
@@ -115,6 +133,7 @@ func filled(words *datadictionary.Dictionary, seed uint64, interfaces []spec.Int
 			if err != nil {
 				return nil, err
 			}
+			empty.shape.fit = fit
 			given, err := objects(empty, made.world)
 			if err != nil {
 				return nil, err
@@ -166,6 +185,9 @@ func (t *table) record(written object) (Record, error) {
 	raw, err := encode(written)
 	if err != nil {
 		return Record{}, failure(CodeInvalid, "a %s does not encode as JSON", t.kind.Name)
+	}
+	if raw, err = t.shape.fitted(raw); err != nil {
+		return Record{}, err
 	}
 	data, err := decode(raw)
 	if err != nil {
@@ -260,5 +282,5 @@ func (p *Population) Find(iface, recordType, idType, idValue string) (Record, bo
 
 // Absent is an identifier of a known type and the usual form that nobody holds.
 func (p *Population) Absent(salt string) (idType, idValue string) {
-	return "UIN", newIssuer(p.from.stream("absent/"+salt), p.world.ids.given).next()
+	return p.fit.code(identifierTypes, "UIN"), newIssuer(p.from.stream("absent/"+salt), p.world.ids.given).next()
 }

@@ -62,6 +62,8 @@ type shape struct {
 	object string
 	query  []attribute
 	maker  recordKind
+	// fit is nil where records stay as they are made.
+	fit *fitter
 }
 
 // attribute is a path of the dictionary with what its values are.

@@ -9,7 +9,7 @@ import (
 )
 
 // SchemaVersion is the version of report.json. A new minor version only adds members.
-const SchemaVersion = "1.1.0"
+const SchemaVersion = "1.2.0"
 
 // Verdict is what a run says of one requirement on one interface.
 type Verdict string
@@ -43,13 +43,15 @@ const (
 
 // Report is the result of one run.
 type Report struct {
-	SchemaVersion string    `json:"schemaVersion"`
-	Suite         Suite     `json:"suite"`
-	Seed          uint64    `json:"seed"`
-	Target        Target    `json:"target"`
-	Selection     Selection `json:"selection"`
-	StartedAt     time.Time `json:"startedAt"`
-	FinishedAt    time.Time `json:"finishedAt"`
+	SchemaVersion string `json:"schemaVersion"`
+	Suite         Suite  `json:"suite"`
+	// Profile is the country's profile that records were judged by; nil where it was the standard alone.
+	Profile    *Profile  `json:"profile,omitempty"`
+	Seed       uint64    `json:"seed"`
+	Target     Target    `json:"target"`
+	Selection  Selection `json:"selection"`
+	StartedAt  time.Time `json:"startedAt"`
+	FinishedAt time.Time `json:"finishedAt"`
 	// Error is set where the run could not be carried through; the report then has no conformance.
 	Error      *RunError   `json:"error,omitempty"`
 	Interfaces []Interface `json:"interfaces"`
@@ -66,6 +68,14 @@ type Suite struct {
 	CatalogueHash string `json:"catalogueHash"`
 	SpecHash      string `json:"specHash"`
 	FeaturesHash  string `json:"featuresHash"`
+}
+
+// Profile names a country's profile of the data dictionary. Hash is the SHA-256, in hexadecimal, of what it
+// is made of.
+type Profile struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Hash    string `json:"hash"`
 }
 
 // Target says what was tested. Kind is embedded, url, image or compose. Population is how records got

@@ -61,6 +61,7 @@ type Descriptor struct {
 type Run struct {
 	Version    string          `json:"version"`
 	Suite      result.Suite    `json:"suite"`
+	Profile    *result.Profile `json:"profile,omitempty"`
 	Seed       string          `json:"seed"`
 	Target     result.Target   `json:"target"`
 	StartedAt  time.Time       `json:"startedAt"`
@@ -165,8 +166,11 @@ func predicateOf(report result.Report, hashes map[string]string, key Key) Predic
 	for _, part := range [][2]string{{"catalogue", report.Suite.CatalogueHash}, {"spec", report.Suite.SpecHash}, {"features", report.Suite.FeaturesHash}} {
 		made.Configuration = append(made.Configuration, Descriptor{part[0], sha256Of(part[1])})
 	}
+	if report.Profile != nil {
+		made.Configuration = append(made.Configuration, Descriptor{"profile", sha256Of(report.Profile.Hash)})
+	}
 	issued := report.FinishedAt.UTC()
-	made.Run = Run{Version: Version, Suite: report.Suite, Seed: strconv.FormatUint(report.Seed, 10), Target: report.Target,
+	made.Run = Run{Version: Version, Suite: report.Suite, Profile: report.Profile, Seed: strconv.FormatUint(report.Seed, 10), Target: report.Target,
 		StartedAt: report.StartedAt.UTC(), IssuedAt: issued, ExpiresAt: issued.AddDate(0, 0, ValidDays), Signer: *key.jwk()}
 	made.Result = "PASSED"
 	for _, tested := range report.Interfaces {

@@ -41,8 +41,12 @@ var needsScalar = []struct {
 	{regexp.MustCompile(`\bcompares a number\b`), datadictionary.TypeDecimal},
 }
 
+// needsTypes are the words of steps that are about the types of identifiers: a country whose profile leaves
+// one type has nothing to tell apart.
+var needsTypes = regexp.MustCompile(`\b(identifier that is not its first|under another type)\b`)
+
 // Servable says whether an interface has what a scenario is about: the operations that its steps use,
-// and an attribute to ask for of the type that they compare.
+// an attribute to ask for of the type that they compare, and more than one type of identifier.
 func Servable(words *datadictionary.Dictionary, described spec.Interface, said []string) bool {
 	for _, id := range Needs(said) {
 		if _, has := described.Operation(id); !has {
@@ -54,7 +58,7 @@ func Servable(words *datadictionary.Dictionary, described spec.Interface, said [
 			return false
 		}
 	}
-	return true
+	return len(identifierTypes(words)) > 1 || !slices.ContainsFunc(said, needsTypes.MatchString)
 }
 
 func asksFor(words *datadictionary.Dictionary, described spec.Interface, scalar string) bool {

@@ -3,9 +3,13 @@ package steps
 import (
 	"context"
 	"fmt"
+	"slices"
+
+	"github.com/samber/lo"
 
 	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/conformance/population"
+	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/message"
 )
@@ -83,11 +87,23 @@ func givenAbsent(_ context.Context, w *World) error {
 	return nil
 }
 
+// identifierTypes are the types that may be asked for: those of the standard that the dictionary lists, then
+// those that a country adds.
+func identifierTypes(words *datadictionary.Dictionary) []string {
+	list, ok := words.CodeList("identifier_type")
+	if !ok {
+		return nil
+	}
+	added := lo.FilterMap(list.Codes, func(c datadictionary.ListedCode, _ int) (string, bool) { return c.Code, !c.Deprecated })
+	known := lo.Filter([]string{"BRN", "MRN", "DRN", "UIN"}, func(code string, _ int) bool { return slices.Contains(added, code) })
+	return lo.Uniq(append(known, added...))
+}
+
 // givenOtherType asks for a value that is held, under a type under which its holder does not hold it.
 func givenOtherType(_ context.Context, w *World) error {
 	for attempt := range 50 {
 		wanted := w.env.Population.Pick(w.env.Interface.ID, w.record.Name, w.salt(fmt.Sprint("type", attempt)))
-		for _, other := range []string{"BRN", "MRN", "DRN", "UIN"} {
+		for _, other := range identifierTypes(w.env.Dictionary) {
 			if other == wanted.IDType {
 				continue
 			}

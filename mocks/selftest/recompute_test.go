@@ -40,7 +40,7 @@ func TestRecordedExchangesGiveTheSameOutcome(t *testing.T) {
 				Version: "test", Selection: conformance.Selection{Requirements: defect.Breaks}})
 			require.NoError(t, err)
 			require.Nil(t, report.Error)
-			checks, err := conformance.Recompute(t.Context(), report, report.Transcript)
+			checks, err := conformance.Recompute(t.Context(), conformance.Standard{}, report, report.Transcript)
 			require.NoError(t, err)
 			for _, check := range checks {
 				assert.Equal(t, statement.Holds, check.Outcome, "%s: %s", check.Name, check.Detail)
@@ -102,7 +102,7 @@ func TestWhoeverSignsCannotSayOtherwise(t *testing.T) {
 			require.NoError(t, json.Unmarshal(raw, &report))
 			report.Transcript = slices.Clone(whole.Transcript)
 			c.change(&report)
-			checks, err := conformance.Recompute(t.Context(), report, report.Transcript)
+			checks, err := conformance.Recompute(t.Context(), conformance.Standard{}, report, report.Transcript)
 			require.NoError(t, err)
 			at := slices.IndexFunc(checks, func(check statement.Check) bool { return check.Name == c.check })
 			require.GreaterOrEqual(t, at, 0)
