@@ -118,7 +118,7 @@ func TestRefusals(t *testing.T) {
 		}, 400, "err.request.bad"},
 		{"said to be encrypted", func(s *sent) { s.header["is_msg_encrypted"] = true }, 400, "err.encryption.invalid"},
 		{"encrypted", func(s *sent) {
-			s.message = message.EncryptedMessage{Header: message.EncryptedHeader{Alg: "RSA-OAEP-256", Enc: "A256GCM", Kid: "k"},
+			s.message = message.EncryptedMessage{Header: json.RawMessage(`{"alg":"RSA-OAEP-256","enc":"A256GCM","kid":"k"}`),
 				Ciphertext: "AA", EncryptedKey: "AA", Tag: "AA", IV: "AA"}
 		}, 400, "err.encryption.invalid"},
 		{"another content type", func(s *sent) { s.contentType = "text/plain" }, 415, "err.request.bad"},
