@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"github.com/spconform/spconform/reference/store"
 	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/message"
@@ -33,6 +35,9 @@ type Outgoing struct {
 	// Request is what caused the message; nil where a notification was not caused by one.
 	Request *Incoming
 	Header  message.Header
+	// EncryptTo is the receiver's key to which the message is encrypted after it was put into wire form;
+	// nil where it goes in plain.
+	EncryptTo *jose.JSONWebKey
 	// Message is a payload of package message; nil where there is none.
 	Message any
 }
@@ -152,7 +157,7 @@ func (s *Server) answer(w http.ResponseWriter, in *Incoming) error {
 	if err := s.once(ctx, in, do, keep); err != nil {
 		return err
 	}
-	header, body, err := s.codec.Encode(ctx, s.outgoing(KindAnswer, in, in.Operation, in.Operation.AnswerAction, said))
+	header, body, err := s.encode(ctx, s.outgoing(KindAnswer, in, in.Operation, in.Operation.AnswerAction, said))
 	if err != nil {
 		return err
 	}
@@ -203,7 +208,7 @@ func (s *Server) callBack(ctx context.Context, tx store.Tx, in *Incoming, said r
 
 // outgoing is the answer to in: sender and receiver swapped, a message_id of its own.
 func (s *Server) outgoing(kind Kind, in *Incoming, operation spec.Operation, action string, said reply) Outgoing {
-	return Outgoing{Kind: kind, Operation: operation, Interface: in.Interface, Request: in, Message: said.message,
+	return Outgoing{Kind: kind, Operation: operation, Interface: in.Interface, Request: in, Message: said.message, EncryptTo: s.receiverKey(in),
 		Header: message.Header{
 			Version: message.Version, MessageID: newID(), MessageTS: s.timestamp(), Action: action,
 			Status: said.status, StatusReasonCode: string(said.code), StatusReasonMessage: said.detail,

@@ -36,7 +36,7 @@ func (s *Server) requestChecks() []Check {
 		{"receiver", checkReceiver},
 		{"signature", s.checkSignature},
 		{"role", checkRole},
-		{"encryption", checkEncryption},
+		{"encryption", s.checkEncryption},
 		{"sender_uri", checkSenderURI},
 		{"version", checkVersion},
 		{"action", checkAction},
@@ -136,14 +136,6 @@ func checkRole(_ context.Context, in *Incoming) error {
 	writes := in.Operation.ID == opUpdate || in.Operation.Intake != nil || in.changesLinks()
 	if writes && !slices.Contains(in.Sender.Roles, "updater") {
 		return refuse(message.ErrRequestForbidden, "the sender is not registered as one that may update records")
-	}
-	return nil
-}
-
-func checkEncryption(_ context.Context, in *Incoming) error {
-	_, ciphertext := in.members["ciphertext"]
-	if in.Header.IsMsgEncrypted || ciphertext {
-		return refuse(message.ErrEncryptionInvalid, "this registry has no encryption key: send the message in plain, signed")
 	}
 	return nil
 }

@@ -24,10 +24,13 @@ type Incoming struct {
 	// Body is the request's body, at most Limits.Body bytes.
 	Body []byte
 	// Subject is the participant that the bearer token was issued to.
-	Subject  string
-	Envelope message.Envelope
-	Header   message.Header
-	Sender   fixture.Participant
+	Subject string
+	// Envelope holds the message as it was received until the check of its encryption, and as it was
+	// encrypted from then on; Encrypted says whether it was.
+	Envelope  message.Envelope
+	Encrypted bool
+	Header    message.Header
+	Sender    fixture.Participant
 
 	loose    map[string]json.RawMessage
 	members  map[string]json.RawMessage

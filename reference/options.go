@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/reference/store"
 	"github.com/spconform/spconform/spec"
@@ -31,6 +33,8 @@ type config struct {
 	log           *slog.Logger
 	codec         Codec
 	signer        func(message.Signer) message.Signer
+	encrypter     func(message.Encrypter) message.Encrypter
+	opening       jose.JSONWebKey
 	transport     http.RoundTripper
 	checks        func([]Check) []Check
 	http          func(http.Handler) http.Handler
@@ -140,6 +144,14 @@ func WithCodec(codec Codec) Option { return func(c *config) { c.codec = codec } 
 func WithSigner(wrap func(message.Signer) message.Signer) Option {
 	return func(c *config) { c.signer = wrap }
 }
+
+// WithEncrypter wraps what encrypts answers: it is given the server's own.
+func WithEncrypter(wrap func(message.Encrypter) message.Encrypter) Option {
+	return func(c *config) { c.encrypter = wrap }
+}
+
+// WithEncryptionKey sets the private key with which requests are decrypted. Without it the store keeps one.
+func WithEncryptionKey(key jose.JSONWebKey) Option { return func(c *config) { c.opening = key } }
 
 // WithTransport sets what callbacks and notifications go out through.
 func WithTransport(t http.RoundTripper) Option { return func(c *config) { c.transport = t } }

@@ -31,7 +31,7 @@ type letter struct {
 
 // post encodes an outgoing message and writes it to the outbox.
 func (s *Server) post(ctx context.Context, tx store.Tx, to parcel, out Outgoing) error {
-	header, body, err := s.codec.Encode(ctx, out)
+	header, body, err := s.encode(ctx, out)
 	if err != nil {
 		return err
 	}

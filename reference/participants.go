@@ -5,7 +5,10 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"github.com/spconform/spconform/spec/fixture"
+	"github.com/spconform/spconform/spec/message"
 )
 
 // roster is the participants that the server knows. They are configuration: given at the start or
@@ -43,6 +46,15 @@ func (r *roster) findClient(clientID string) (fixture.Participant, bool) {
 	return participant, ok
 }
 
+// encryptionKey is the key to which messages to a participant are encrypted.
+func (r *roster) encryptionKey(id string) (jose.JSONWebKey, bool) {
+	participant, ok := r.find(id)
+	if !ok {
+		return jose.JSONWebKey{}, false
+	}
+	return message.EncryptionKey(participant.Keys.Keys, participant.RevokedKeys...)
+}
+
 // publicKey implements message.KeyFinder: ed25519 keys that the sender has and has not revoked.
 func (r *roster) publicKey(senderID, keyID string) (ed25519.PublicKey, bool) {
 	participant, ok := r.find(senderID)
@@ -50,7 +62,7 @@ func (r *roster) publicKey(senderID, keyID string) (ed25519.PublicKey, bool) {
 		return nil, false
 	}
 	for _, key := range participant.Keys.Key(keyID) {
-		if public, ok := key.Public().Key.(ed25519.PublicKey); ok && key.Use != "enc" {
+		if public, ok := key.Public().Key.(ed25519.PublicKey); ok && key.Use != message.UseEncryption {
 			return public, true
 		}
 	}

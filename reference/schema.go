@@ -103,8 +103,12 @@ var messageFaults = map[string][]fault{
 // rejects that item alone; elsewhere it makes the message malformed.
 func (s *Server) checkSchema(_ context.Context, in *Incoming) error {
 	document := s.documents[in.Interface.ID]
+	body, err := in.readable()
+	if err != nil {
+		return err
+	}
 	list := "/message/" + lists[in.kind()] + "/"
-	for _, violation := range document.ValidateRequest(in.Operation.ID, "application/json", in.Body) {
+	for _, violation := range document.ValidateRequest(in.Operation.ID, "application/json", body) {
 		at := placeOf(violation)
 		if violation.Advisory || hasPrefix(at, judged) {
 			continue

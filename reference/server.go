@@ -116,7 +116,10 @@ func (s *Server) complete(ctx context.Context) (err error) {
 		}
 	}
 	s.started = s.now()
-	s.key, err = loadKey(ctx, s.store)
+	if s.key, err = loadKey(ctx, s.store, signingKey); err != nil || s.opening.Key != nil {
+		return err
+	}
+	s.opening, err = loadKey(ctx, s.store, encryptionKey)
 	return err
 }
 
