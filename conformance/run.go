@@ -159,6 +159,7 @@ func (r *run) open(ctx context.Context) error {
 	}
 	r.identities = identity.New(r.Seed, r.receiver.Base())
 	r.identities.Use(r.Target.Keys)
+	r.recorder.Opens(steps.Opener(r.identities))
 	for name, who := range r.identities {
 		if own, ok := r.Target.Clients[name]; ok {
 			who.Participant.ClientID, who.Participant.ClientSecret = own.ID, own.Secret

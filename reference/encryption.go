@@ -38,16 +38,7 @@ func (in *Incoming) readable() ([]byte, error) {
 	if !in.Encrypted {
 		return in.Body, nil
 	}
-	var header map[string]json.RawMessage
-	if err := json.Unmarshal(in.Envelope.Header, &header); err != nil {
-		return nil, err
-	}
-	header["is_msg_encrypted"] = json.RawMessage("false")
-	plain, err := json.Marshal(header)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(message.Envelope{Signature: in.Envelope.Signature, Header: plain, Message: in.Envelope.Message})
+	return in.Envelope.Readable(in.Envelope.Message)
 }
 
 // decryptionKey implements message.DecryptionKeys.

@@ -37,6 +37,8 @@ type (
 		Direction       string      `json:"_direction"`
 		Interface       string      `json:"_interface,omitempty"`
 		Answers         string      `json:"_answers,omitempty"`
+		Plain           string      `json:"_plain,omitempty"`
+		Opened          string      `json:"_opened,omitempty"`
 		Notes           []string    `json:"_notes,omitempty"`
 	}
 	harRequest struct {
@@ -148,6 +150,7 @@ func entryOf(exchange result.Exchange) harEntry {
 		Timings: harTimings{Wait: exchange.DurationMS},
 		ID:      exchange.ID, Scenario: exchange.Scenario, Operation: exchange.Operation,
 		Direction: exchange.Direction, Interface: exchange.Interface, Answers: exchange.Answers, Notes: exchange.Notes,
+		Plain: exchange.Plain, Opened: exchange.Opened,
 	}
 	if request.Body != "" {
 		entry.Request.PostData = &harPostData{

@@ -46,7 +46,7 @@ func (e harEntry) exchange() (result.Exchange, error) {
 	}
 	read := result.Exchange{
 		ID: e.ID, Scenario: e.Scenario, Operation: e.Operation, Direction: e.Direction, Interface: e.Interface, Answers: e.Answers,
-		StartedAt: at, DurationMS: e.Time, Error: e.Response.Error, Notes: e.Notes,
+		StartedAt: at, DurationMS: e.Time, Error: e.Response.Error, Notes: e.Notes, Plain: e.Plain, Opened: e.Opened,
 		Request: result.HTTPMessage{Method: e.Request.Method, URL: e.Request.URL, Headers: e.Request.Headers, Size: e.Request.BodySize},
 		Response: result.HTTPMessage{Status: e.Response.Status, Headers: e.Response.Headers, Size: e.Response.BodySize,
 			Body: e.Response.Content.Text, Truncated: e.Response.Content.Comment != ""},

@@ -139,6 +139,8 @@ type Interface struct {
 	EventTypes []EventType       `yaml:"event_types"`
 	Without    []string          `yaml:"without"`
 	Operations []Operation       `yaml:"operations"`
+	// Offers are capabilities that are no operation of their own.
+	Offers []string `yaml:"capabilities"`
 }
 
 // Operation finds an operation by id.
@@ -174,9 +176,10 @@ func (i Interface) Event(name string) (EventType, bool) {
 	return EventType{}, false
 }
 
-// Capabilities lists the capabilities that the interface's operations belong to, sorted.
+// Capabilities lists the capabilities that the interface's operations belong to and those that it offers
+// besides, sorted.
 func (i Interface) Capabilities() []string {
-	var names []string
+	names := slices.Clone(i.Offers)
 	for _, operation := range i.Operations {
 		if operation.Capability != "" && !slices.Contains(names, operation.Capability) {
 			names = append(names, operation.Capability)
@@ -227,6 +230,7 @@ func ReadInterfaces(files fs.FS) ([]Interface, error) {
 			return nil, fmt.Errorf("interfaces/%s.yaml: pattern %q has no file", id, described.Pattern)
 		}
 		described.Operations = joinOperations(pattern.Operations, described)
+		described.Offers = slices.Concat(pattern.Offers, described.Offers)
 		interfaces = append(interfaces, described)
 	}
 	slices.SortFunc(interfaces, func(a, b Interface) int { return strings.Compare(a.ID, b.ID) })

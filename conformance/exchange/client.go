@@ -20,6 +20,8 @@ type Outgoing struct {
 	Method, URL         string
 	Header              http.Header
 	Body                []byte
+	// Plain is the message that Body holds encrypted; nil where it is not.
+	Plain []byte
 }
 
 // Client sends requests to the target: no redirect is followed, no proxy of the environment is used,
@@ -65,7 +67,7 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Send makes the exchange and records it. It never returns nil; Exchange.Fault says what went wrong.
 func (c *Client) Send(ctx context.Context, out Outgoing) *Exchange {
-	exchange := &Exchange{Scenario: out.Scenario, Operation: out.Operation, StartedAt: time.Now(),
+	exchange := &Exchange{Scenario: out.Scenario, Operation: out.Operation, StartedAt: time.Now(), Plain: out.Plain,
 		Request: Message{Method: out.Method, URL: out.URL, Header: out.Header.Clone(), Body: out.Body, Size: int64(len(out.Body))}}
 	c.recorder.Begin(exchange)
 	timeout := c.timeout
@@ -110,6 +112,7 @@ func (c *Client) perform(ctx context.Context, out Outgoing, exchange *Exchange) 
 	switch {
 	case err != nil:
 		exchange.Fault, exchange.Detail = classify(err)
+		return
 	case len(body) > MaxBody:
 		exchange.Response.Body = excerpt(body)
 		exchange.Fault, exchange.Detail = FaultTooLarge, fmt.Sprintf("the answer is longer than %d MiB", MaxBody>>20)
@@ -117,6 +120,7 @@ func (c *Client) perform(ctx context.Context, out Outgoing, exchange *Exchange) 
 		exchange.Response.Body = excerpt(body)
 		exchange.Fault, exchange.Detail = FaultTooLarge, fmt.Sprintf("the target has sent more than %d MiB in this run", MaxRun>>20)
 	}
+	exchange.Opened = c.recorder.opened(exchange.Response.Body)
 }
 
 // classify turns a transport error into a fault and a sentence that holds nothing of the target's.

@@ -62,6 +62,10 @@ type Exchange struct {
 	Response           Message
 	Fault              Fault
 	Detail             string
+	// Plain is the message that an encrypted request of the runner holds; nil where it went in plain.
+	Plain []byte
+	// Opened is what the target encrypted to a participant of the run; nil where it sent nothing encrypted.
+	Opened *Opened
 
 	once    sync.Once
 	reading any
@@ -74,6 +78,26 @@ func (e *Exchange) Reading(read func() any) any {
 	return e.reading
 }
 
+// Opened is an encrypted message of the target, read.
+type Opened struct {
+	// Message is what was encrypted; nil where it cannot be read.
+	Message []byte
+	// Recipient is the sender_id of the participant to whose key it was encrypted, or "".
+	Recipient string
+	// Under is a digest of the content key and initialisation vector under which it was encrypted.
+	Under string
+}
+
+func (o *Opened) content() []byte {
+	if o == nil {
+		return nil
+	}
+	return o.Message
+}
+
+// Opener reads what the target encrypted in a body; nil where nothing is.
+type Opener func(body []byte) *Opened
+
 // Recorder keeps the exchanges of a run in the order in which they began.
 type Recorder struct {
 	mu        sync.Mutex
@@ -84,6 +108,7 @@ type Recorder struct {
 	answered  atomic.Bool
 	silent    atomic.Int32
 	kept      atomic.Int64
+	open      Opener
 }
 
 // NewRecorder makes an empty recorder.
@@ -99,6 +124,16 @@ func (r *Recorder) Secret(text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.secrets = append(r.secrets, text)
+}
+
+// Opens sets how encrypted messages of the target are read. It is called before the first exchange.
+func (r *Recorder) Opens(open Opener) { r.open = open }
+
+func (r *Recorder) opened(body []byte) *Opened {
+	if r.open == nil {
+		return nil
+	}
+	return r.open(body)
 }
 
 // Begin gives an exchange its id and a place in the record.
@@ -163,7 +198,7 @@ func (r *Recorder) Repeated() func(text string) bool {
 	return func(text string) bool {
 		count := 0
 		for _, exchange := range sent {
-			if bytes.Contains(exchange.Request.Body, []byte(text)) {
+			if bytes.Contains(exchange.Request.Body, []byte(text)) || bytes.Contains(exchange.Plain, []byte(text)) {
 				count++
 			}
 		}
@@ -199,7 +234,7 @@ func (r *Recorder) Results() []result.Exchange {
 			Interface: exchange.Interface, Answers: exchange.Answers,
 			StartedAt: exchange.StartedAt, DurationMS: float64(exchange.Duration.Microseconds()) / 1000,
 			Request: redact.message(exchange.Request), Response: redact.message(exchange.Response),
-			Error: redact.text(text), Notes: r.notes[exchange.ID],
+			Error: redact.text(text), Notes: r.notes[exchange.ID], Plain: redact.kept(exchange.Plain), Opened: redact.kept(exchange.Opened.content()),
 		})
 	}
 	return results

@@ -172,6 +172,7 @@ func (r *Receiver) serve(w http.ResponseWriter, request *http.Request) {
 	}
 	exchange.Request = Message{Method: request.Method, URL: r.base + request.URL.RequestURI(),
 		Header: request.Header.Clone(), Body: body, Size: int64(len(body))}
+	exchange.Opened = r.recorder.opened(body)
 	r.recorder.Begin(exchange)
 	box := r.find(request.URL.Path)
 	if box == nil {

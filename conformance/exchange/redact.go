@@ -73,6 +73,14 @@ func (r redactor) message(message Message) result.HTTPMessage {
 	return out
 }
 
+// kept is a decrypted message where it is text and short enough to be kept as a whole.
+func (r redactor) kept(content []byte) string {
+	if len(content) > result.BodyLimit || !utf8.Valid(content) {
+		return ""
+	}
+	return r.text(string(content))
+}
+
 // printable keeps text that JSON, HTML and a terminal can carry; the rest is counted.
 func printable(text string) string {
 	if !utf8.ValidString(text) {

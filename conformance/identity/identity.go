@@ -55,6 +55,8 @@ type Identity struct {
 	Participant fixture.Participant
 	// Key signs for it.
 	Key message.Key
+	// Opening are the private keys by which it reads what is encrypted to it.
+	Opening []jose.JSONWebKey
 	// Registered says whether the target was told of it.
 	Registered bool
 }
@@ -81,6 +83,12 @@ func New(seed uint64, callbackBase string) Identities {
 				Keys: jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: keyID,
 					Algorithm: string(jose.EdDSA), Use: "sig"}}},
 				CallbackPrefixes: []string{base + "/"}, CallbackBase: base},
+		}
+		if row.name == Client || row.name == Other {
+			identity.Opening = opening(row.name, keyID, secret)
+			for _, key := range identity.Opening {
+				identity.Participant.Keys.Keys = append(identity.Participant.Keys.Keys, key.Public())
+			}
 		}
 		if row.name == Revoked {
 			identity.Participant.RevokedKeys = []string{keyID}

@@ -39,7 +39,8 @@ func ReadKeys(folder string) (map[Name]jose.JSONWebKey, error) {
 	return keys, nil
 }
 
-// Use makes participants sign with these keys instead of those of the seed.
+// Use makes participants sign with these keys instead of those of the seed. They have no keys for
+// encryption then: the product knows of none.
 func (i Identities) Use(keys map[Name]jose.JSONWebKey) {
 	for name, key := range keys {
 		private, ok := key.Key.(ed25519.PrivateKey)
@@ -47,7 +48,7 @@ func (i Identities) Use(keys map[Name]jose.JSONWebKey) {
 			who.Key.KeyID, who.Key.Private = key.KeyID, private
 			public := key.Public()
 			public.Algorithm, public.Use = string(jose.EdDSA), "sig"
-			who.Participant.Keys.Keys = []jose.JSONWebKey{public}
+			who.Participant.Keys.Keys, who.Opening = []jose.JSONWebKey{public}, nil
 			if len(who.Participant.RevokedKeys) > 0 {
 				who.Participant.RevokedKeys = []string{key.KeyID}
 			}

@@ -216,6 +216,10 @@ type Exchange struct {
 	Response   HTTPMessage `json:"response"`
 	// Error says why there is no response: refused, reset, timeout, tooLarge, tls, redirect…
 	Error string `json:"error,omitempty"`
+	// Plain is the message that an encrypted request of the runner held, Opened what an encrypted message of
+	// the target held; "" where nothing was encrypted or too much to keep. Keys are never kept.
+	Plain  string `json:"plain,omitempty"`
+	Opened string `json:"opened,omitempty"`
 	// Notes are the observations made on this exchange: requirement id and what was seen.
 	Notes []string `json:"notes,omitempty"`
 }

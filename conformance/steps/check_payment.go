@@ -17,6 +17,7 @@ var twins = map[string]string{
 	"REG-HDR-006": "PAY-HDR-001", "REG-HDR-004": "PAY-HDR-002", "REG-HDR-002": "PAY-HDR-003", "REG-HDR-008": "PAY-HDR-004",
 	"SEC-SIG-001": "PAY-SIG-001", "SEC-SIG-002": "PAY-SIG-002", "SEC-SIG-004": "PAY-SIG-003",
 	"REG-CB-002": "PAY-CB-002", "REG-CB-004": "PAY-TXN-001", "REG-SEARCH-004": "PAY-TXN-002",
+	"SEC-ENC-003": "PAY-ENC-002", "SEC-ENC-004": "PAY-ENC-003", "SEC-ENC-005": "PAY-ENC-004", "SEC-ENC-006": "PAY-ENC-005",
 }
 
 // owed is the requirement of this interface that a check stands for.

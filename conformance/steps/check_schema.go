@@ -17,11 +17,35 @@ var schemaChecks = []Check{
 
 func responseSchema(_ context.Context, s *Sent) *Fail {
 	answer := s.Exchange.Response
-	return violated(s.env.Document.ValidateResponse(s.Operation, answer.Status, mediaType(answer.Header.Get("Content-Type")), answer.Body))
+	if departure := violated(s.env.Document.ValidateResponse(s.Operation, answer.Status, mediaType(answer.Header.Get("Content-Type")), answer.Body)); departure != nil {
+		return departure
+	}
+	if readable := s.readable(); readable != nil {
+		return violated(s.env.Document.ValidateResponse(s.Operation, answer.Status, "application/json", readable))
+	}
+	return nil
+}
+
+// readable is an encrypted answer as it would be in plain; nil where it is none, or cannot be read.
+func (s *Sent) readable() []byte {
+	if s.Answer == nil || s.Exchange.Opened == nil || s.Exchange.Opened.Message == nil {
+		return nil
+	}
+	plain, err := s.Answer.Envelope.Readable(s.Exchange.Opened.Message)
+	if err != nil {
+		return nil
+	}
+	return plain
 }
 
 func requestSchema(_ context.Context, s *Sent) *Fail {
-	return violated(s.env.Document.ValidateRequest(s.Operation, "application/json", s.Exchange.Request.Body))
+	if departure := violated(s.env.Document.ValidateRequest(s.Operation, "application/json", s.Exchange.Request.Body)); departure != nil {
+		return departure
+	}
+	if readable := s.readable(); readable != nil {
+		return violated(s.env.Document.ValidateRequest(s.Operation, "application/json", readable))
+	}
+	return nil
 }
 
 // mediaType lets a wrong content type be judged by its own requirement: the body is judged as JSON.

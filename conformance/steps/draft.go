@@ -26,6 +26,10 @@ type Draft struct {
 	// changes to the header that wait until sending has filled it in.
 	headerEdits []func(map[string]any)
 	sign        func(*Draft, *sealed) error
+	// encrypt is how the message is encrypted before it is signed; nil where it goes in plain.
+	encrypt func(*sealed) error
+	// plain is the message that was encrypted.
+	plain       json.RawMessage
 	credential  func() string
 	reshape     func([]byte) []byte
 	contentType string
@@ -77,7 +81,7 @@ var itemLists = map[string]string{"search": "search_request", "subscribe": "subs
 func (w *World) complete(d *Draft) {
 	d.Header = map[string]any{
 		"version": message.Version, "message_id": w.nextID("m"), "message_ts": now(), "action": d.Operation.Action,
-		"sender_id": d.From.Participant.ID, "total_count": max(1, len(d.items())), "is_msg_encrypted": false,
+		"sender_id": d.From.Participant.ID, "total_count": max(1, len(d.items())), "is_msg_encrypted": d.encrypt != nil,
 	}
 	if w.env.TargetID != "" {
 		d.Header["receiver_id"] = w.env.TargetID
@@ -111,6 +115,13 @@ func (w *World) seal(d *Draft) error {
 	s := &sealed{header: header, message: body, envelope: map[string]json.RawMessage{}}
 	if d.Message == nil {
 		s.message = nil
+	}
+	d.plain = nil
+	if d.encrypt != nil {
+		d.plain = s.message
+		if err := d.encrypt(s); err != nil {
+			return err
+		}
 	}
 	sign := d.sign
 	if sign == nil {

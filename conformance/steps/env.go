@@ -21,6 +21,7 @@ import (
 	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/fixture"
+	"github.com/spconform/spconform/spec/message"
 )
 
 // Waits are the time-outs of a run's steps.
@@ -74,6 +75,10 @@ type Env struct {
 	tokenFaults  int
 	keys         map[string]ed25519.PublicKey
 	keysRead     bool
+	sealTo       jose.JSONWebKey
+	sealForm     message.Authenticated
+	sealTried    bool
+	formLock     sync.Mutex
 	seenIDs      map[string]string
 	reserved     map[string]bool
 	taken        map[string]int
@@ -214,6 +219,9 @@ func (e *Env) takeKeys(document []byte) {
 	for _, key := range parseJWKS(document) {
 		if public, ok := key.Key.(ed25519.PublicKey); ok {
 			e.keys[key.KeyID] = public
+		}
+		if key.Use == message.UseEncryption && message.CanEncryptTo(key) {
+			e.sealTo = key
 		}
 	}
 }

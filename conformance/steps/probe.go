@@ -67,7 +67,7 @@ func (w *World) probeDocument(ctx context.Context, id, _ string) (*Reply, error)
 // authenticated request to its operation is not found, while a correct search is answered.
 func (e *Env) ProbeAbsent(ctx context.Context, capability string) (string, bool) {
 	probe, ok := probes[capability]
-	if !ok {
+	if !ok && capability != capabilityEncryption {
 		return "", false
 	}
 	ctx, world := e.NewWorld(ctx, "probe for "+capability, nil)
@@ -77,6 +77,9 @@ func (e *Env) ProbeAbsent(ctx context.Context, capability string) (string, bool)
 	}
 	if control(ctx, world) != nil {
 		return "", false
+	}
+	if capability == capabilityEncryption {
+		return e.publishesNoKeyToEncryptTo(ctx)
 	}
 	reply, err := probe(ctx, world)
 	if err != nil || reply == nil {

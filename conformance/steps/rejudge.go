@@ -28,6 +28,7 @@ var recomputable = lo.Keyify([]string{
 	"REG-HDR-002", "REG-HDR-003", "REG-HDR-004", "REG-HDR-005", "REG-HDR-007", "REG-HDR-008", "REG-HDR-009",
 	"SEC-SIG-001", "SEC-SIG-002", "SEC-SIG-003", "SEC-SIG-004", "REG-NTF-010",
 	"REG-SEARCH-003", "REG-SEARCH-004", "REG-SEARCH-015", "REG-SEARCH-016", "REG-SEARCH-017", "REG-SEARCH-019", "REG-SEARCH-026", "REG-CB-004",
+	"SEC-ENC-003", "SEC-ENC-004", "SEC-ENC-005", "SEC-ENC-006",
 	"REG-REC-001", "SR-REC-001", "SR-REC-002", "SR-REC-004",
 })
 
@@ -128,8 +129,11 @@ func (t *transcript) sent(recorded result.Exchange) *Sent {
 	e := exchangeOf(recorded)
 	made := &Sent{World: &World{env: t.env, ID: recorded.Scenario}, Exchange: e}
 	made.record, _ = t.env.Interface.Record("")
+	if e.Opened = Opener(t.env.Identities)(payload(e).Body); unread(recorded, e) {
+		return nil
+	}
 	if recorded.Direction == directionRequest {
-		if !whole(recorded.Request) || !whole(recorded.Response) || recorded.Error != "" {
+		if unknownPlain(recorded) || !whole(recorded.Request) || !whole(recorded.Response) || recorded.Error != "" {
 			return nil
 		}
 		made.Reply = t.reply(recorded)
@@ -145,7 +149,7 @@ func (t *transcript) sent(recorded result.Exchange) *Sent {
 		return made
 	}
 	asked, ok := t.byID[recorded.Answers]
-	if !ok || !whole(asked.Request) || !whole(asked.Response) {
+	if !ok || unknownPlain(asked) || !whole(asked.Request) || !whole(asked.Response) {
 		return nil
 	}
 	made.Reply = t.reply(asked)
@@ -190,7 +194,11 @@ func (t *transcript) draft(recorded result.Exchange) *Draft {
 		return draft
 	}
 	_ = decode(envelope.Header, &draft.Header)
-	_ = decode(envelope.Message, &draft.Message)
+	content := envelope.Message
+	if message.SaysEncrypted(content) {
+		content, draft.plain = []byte(recorded.Plain), []byte(recorded.Plain)
+	}
+	_ = decode(content, &draft.Message)
 	for _, who := range t.env.Identities {
 		if who.Participant.ID == text(draft.Header, "sender_id") {
 			draft.From = who
@@ -202,6 +210,19 @@ func (t *transcript) draft(recorded result.Exchange) *Draft {
 		}
 	}
 	return draft
+}
+
+// unknownPlain says whether an encrypted request was recorded without what it held: it can be read by the
+// target alone.
+func unknownPlain(recorded result.Exchange) bool {
+	envelope, err := message.ParseEnvelope([]byte(recorded.Request.Body))
+	return err == nil && recorded.Direction == directionRequest && message.SaysEncrypted(envelope.Message) && recorded.Plain == ""
+}
+
+// unread says whether the run read an encrypted message that cannot be read again: the participants' keys
+// were not those of the seed.
+func unread(recorded result.Exchange, e *exchange.Exchange) bool {
+	return e.Opened != nil && e.Opened.Message == nil && recorded.Opened != ""
 }
 
 // whole says whether a side of an exchange was recorded as it was on the wire.

@@ -73,7 +73,11 @@ func parseAnswer(body []byte) *Answer {
 	if decode(envelope.Header, &answer.Header) != nil {
 		return nil
 	}
-	_ = decode(envelope.Message, &answer.Message)
+	content := envelope.Message
+	if e.Opened != nil {
+		content = e.Opened.Message
+	}
+	_ = decode(content, &answer.Message)
 	return answer
 }
 

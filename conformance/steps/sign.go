@@ -155,6 +155,13 @@ var signings = map[string]func(*Draft, *sealed) error{
 	"and then what it asks for is changed": tampered(func(_ *Draft, s *sealed) error {
 		return s.askFor("an identifier that was not signed")
 	}),
+	"over the message before it was encrypted": func(d *Draft, s *sealed) error {
+		text, err := d.From.Key.Sign(s.header, d.plain)
+		if err != nil {
+			return err
+		}
+		return s.put(text)
+	},
 	"by another client in its own name": func(d *Draft, s *sealed) error { return signWith(d.rival, s) },
 	"with the namespace g2p": func(d *Draft, s *sealed) error {
 		key := d.From.Key

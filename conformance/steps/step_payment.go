@@ -87,11 +87,7 @@ func givenRequest(ctx context.Context, w *World) error {
 
 // answersPaymentControl leaves no trace in the scenario's state.
 func answersPaymentControl(ctx context.Context, w *World) error {
-	draft := w.resolveDraft(take(w.env, "linked", w.env.Population.Payments().Linked).ID, "")
-	if w.disburses() {
-		draft = w.searchDraft("payee_fa", take(w.env, "spare", w.env.Population.Payments().Spare).FA)
-	}
-	reply, err := w.send(ctx, draft, spec.Sync)
+	reply, err := w.send(ctx, w.paymentControl(), spec.Sync)
 	if err != nil {
 		return err
 	}
@@ -101,6 +97,14 @@ func answersPaymentControl(ctx context.Context, w *World) error {
 	}
 	w.replies, w.shown, w.last = nil, []*exchange.Exchange{reply.Exchange}, nil
 	return nil
+}
+
+// paymentControl is a message that is right in every way and changes nothing.
+func (w *World) paymentControl() *Draft {
+	if w.disburses() {
+		return w.searchDraft("payee_fa", take(w.env, "spare", w.env.Population.Payments().Spare).FA)
+	}
+	return w.resolveDraft(take(w.env, "linked", w.env.Population.Payments().Linked).ID, "")
 }
 
 func hasHadNoEffect(ctx context.Context, w *World) error {

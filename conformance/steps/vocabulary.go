@@ -36,6 +36,7 @@ func Vocabulary() []definition {
 	all = append(all, paymentSteps...)
 	all = append(all, disburseSteps...)
 	all = append(all, mapperSteps...)
+	all = append(all, encryptionSteps...)
 	return append(all, statusSteps...)
 }
 

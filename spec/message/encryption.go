@@ -66,6 +66,8 @@ type Encryption struct {
 	Authenticated Authenticated
 	// ContentKey and IV are drawn for each message where nil, as they must be but in tests.
 	ContentKey, IV []byte
+	// Header, where it is not nil, changes the header before it is authenticated, in tests.
+	Header func(*EncryptedHeader)
 }
 
 // Encrypt implements Encrypter: the result is an EncryptedMessage in wire form.
@@ -85,6 +87,9 @@ func (e Encryption) Encrypt(message json.RawMessage, to jose.JSONWebKey) (json.R
 	wrapped, err := wrapKey(&header, contentKey, to)
 	if err != nil {
 		return nil, err
+	}
+	if e.Header != nil {
+		e.Header(&header)
 	}
 	rawHeader, err := json.Marshal(header)
 	if err != nil {
@@ -132,6 +137,21 @@ func SaysEncrypted(message json.RawMessage) bool {
 	}
 	_, ciphertext := members["ciphertext"]
 	return ciphertext
+}
+
+// Readable is the body of an encrypted envelope as it would be in plain, for what judges messages by their
+// plain form.
+func (e Envelope) Readable(plain json.RawMessage) ([]byte, error) {
+	var header map[string]json.RawMessage
+	if err := json.Unmarshal(e.Header, &header); err != nil {
+		return nil, fmt.Errorf("%w: header is not a JSON object", ErrEnvelope)
+	}
+	header["is_msg_encrypted"] = json.RawMessage("false")
+	raw, err := json.Marshal(header)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(Envelope{Signature: e.Signature, Header: raw, Message: plain})
 }
 
 // Decrypt reads an EncryptedMessage in wire form. Its only error is ErrEncryption.
