@@ -47,6 +47,7 @@ type Vendor struct {
 	store     []func(store.Store) store.Store
 	encode    []func(reference.Outgoing, map[string]any, map[string]any)
 	signer    []func(message.Signer) message.Signer
+	encrypter []func(message.Encrypter) message.Encrypter
 	transport []func(http.RoundTripper) http.RoundTripper
 	checks    []func([]reference.Check) []reference.Check
 	http      []func(http.Handler) http.Handler
@@ -135,6 +136,14 @@ func (v *Vendor) seams() []reference.Option {
 				s = wrap(s)
 			}
 			return s
+		}))
+	}
+	if len(v.encrypter) > 0 {
+		options = append(options, reference.WithEncrypter(func(e message.Encrypter) message.Encrypter {
+			for _, wrap := range v.encrypter {
+				e = wrap(e)
+			}
+			return e
 		}))
 	}
 	if len(v.transport) > 0 {

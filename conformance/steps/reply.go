@@ -57,14 +57,14 @@ func payload(e *exchange.Exchange) *exchange.Message {
 // readAnswer parses an enveloped message; nil where it is none. Its header and message are shared by all
 // who read the exchange.
 func readAnswer(e *exchange.Exchange, operation string) *Answer {
-	read, _ := e.Reading(func() any { return parseAnswer(payload(e).Body) }).(*Answer)
+	read, _ := e.Reading(func() any { return parseAnswer(payload(e).Body, e.Opened) }).(*Answer)
 	if read == nil {
 		return nil
 	}
 	return &Answer{Exchange: e, Operation: operation, Envelope: read.Envelope, Header: read.Header, Message: read.Message}
 }
 
-func parseAnswer(body []byte) *Answer {
+func parseAnswer(body []byte, opened *exchange.Opened) *Answer {
 	envelope, err := message.ParseEnvelope(body)
 	if err != nil {
 		return nil
@@ -74,8 +74,8 @@ func parseAnswer(body []byte) *Answer {
 		return nil
 	}
 	content := envelope.Message
-	if e.Opened != nil {
-		content = e.Opened.Message
+	if opened != nil {
+		content = opened.Message
 	}
 	_ = decode(content, &answer.Message)
 	return answer
