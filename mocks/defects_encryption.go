@@ -36,7 +36,7 @@ func plainly(when func(out reference.Outgoing) bool) func(*Vendor) {
 				left.Store(string(written), true)
 			}
 		})
-		v.Encrypting(func(body json.RawMessage, to jose.JSONWebKey, next encrypterFunc) (json.RawMessage, error) {
+		v.Encrypting(func(body json.RawMessage, to jose.JSONWebKey, next Encrypt) (json.RawMessage, error) {
 			if _, plain := left.LoadAndDelete(string(body)); plain {
 				return body, nil
 			}
@@ -59,7 +59,7 @@ func inPrivate(out reference.Outgoing) bool { return out.EncryptTo != nil }
 // encryptedTo encrypts answers to another key.
 func encryptedTo(choose func(to jose.JSONWebKey) jose.JSONWebKey) func(*Vendor) {
 	return func(v *Vendor) {
-		v.Encrypting(func(body json.RawMessage, to jose.JSONWebKey, next encrypterFunc) (json.RawMessage, error) {
+		v.Encrypting(func(body json.RawMessage, to jose.JSONWebKey, next Encrypt) (json.RawMessage, error) {
 			return next(body, choose(to))
 		})
 	}
@@ -68,7 +68,7 @@ func encryptedTo(choose func(to jose.JSONWebKey) jose.JSONWebKey) func(*Vendor) 
 // encryptedBy encrypts answers by other means, where when says so.
 func encryptedBy(how message.Encryption, when func() bool) func(*Vendor) {
 	return func(v *Vendor) {
-		v.Encrypting(func(body json.RawMessage, to jose.JSONWebKey, next encrypterFunc) (json.RawMessage, error) {
+		v.Encrypting(func(body json.RawMessage, to jose.JSONWebKey, next Encrypt) (json.RawMessage, error) {
 			if when() {
 				return how.Encrypt(body, to)
 			}
@@ -146,7 +146,7 @@ func acknowledgesUnread(v *Vendor) {
 // signedInside signs answers over their content before it was encrypted.
 func signedInside(v *Vendor) {
 	var inside sync.Map
-	v.Encrypting(func(body json.RawMessage, to jose.JSONWebKey, next encrypterFunc) (json.RawMessage, error) {
+	v.Encrypting(func(body json.RawMessage, to jose.JSONWebKey, next Encrypt) (json.RawMessage, error) {
 		made, err := next(body, to)
 		inside.Store(string(made), body)
 		return made, err
@@ -209,7 +209,7 @@ var _ = register(
 		})},
 	Defect{ID: "encrypted-answer-empty", Class: classEncrypts, Breaks: []string{"SEC-ENC-002"}, Sentence: "encrypts an empty object in place of the answer",
 		Alter: func(v *Vendor) {
-			v.Encrypting(func(_ json.RawMessage, to jose.JSONWebKey, next encrypterFunc) (json.RawMessage, error) {
+			v.Encrypting(func(_ json.RawMessage, to jose.JSONWebKey, next Encrypt) (json.RawMessage, error) {
 				return next(json.RawMessage("{}"), to)
 			})
 		}},

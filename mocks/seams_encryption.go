@@ -18,18 +18,18 @@ import (
 	"github.com/spconform/spconform/spec/message"
 )
 
-// encrypterFunc is an encrypter made of a function.
-type encrypterFunc func(body json.RawMessage, to jose.JSONWebKey) (json.RawMessage, error)
+// Encrypt is an encrypter made of a function.
+type Encrypt func(body json.RawMessage, to jose.JSONWebKey) (json.RawMessage, error)
 
 // Encrypt implements message.Encrypter.
-func (f encrypterFunc) Encrypt(body json.RawMessage, to jose.JSONWebKey) (json.RawMessage, error) {
+func (f Encrypt) Encrypt(body json.RawMessage, to jose.JSONWebKey) (json.RawMessage, error) {
 	return f(body, to)
 }
 
 // Encrypting changes how answers are encrypted; next encrypts them properly.
-func (v *Vendor) Encrypting(change func(body json.RawMessage, to jose.JSONWebKey, next encrypterFunc) (json.RawMessage, error)) {
+func (v *Vendor) Encrypting(change func(body json.RawMessage, to jose.JSONWebKey, next Encrypt) (json.RawMessage, error)) {
 	v.encrypter = append(v.encrypter, func(e message.Encrypter) message.Encrypter {
-		return encrypterFunc(func(body json.RawMessage, to jose.JSONWebKey) (json.RawMessage, error) {
+		return Encrypt(func(body json.RawMessage, to jose.JSONWebKey) (json.RawMessage, error) {
 			return change(body, to, e.Encrypt)
 		})
 	})
