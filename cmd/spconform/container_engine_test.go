@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/samber/lo"
 	"github.com/stretchr/testify/require"
@@ -74,6 +75,9 @@ func referenceImage(t *testing.T) string {
 	return built.image
 }
 
+// patient is a time-out on a machine that does much else beside the test.
+const patient = manifest.Duration(2 * time.Minute)
+
 // described is a manifest of the reference server in a container, with all that it claims. Its image is
 // named with --image.
 func described(t *testing.T) string {
@@ -84,6 +88,7 @@ func described(t *testing.T) string {
 		Identities: manifest.Identities{Provide: manifest.IdentitiesFixtures},
 		Population: manifest.Population{Provide: manifest.PopulationMounted, File: "/spconform/population.ndjson"},
 		Events:     manifest.Events{URL: "http://registry:8081/events"},
+		Timeouts:   map[string]manifest.Duration{"response": patient, "callback": patient, "notify": patient, "hook": patient, "run": 10 * patient},
 		Containers: map[string]manifest.Container{"registry": {
 			Command: []string{"serve", "--addr", "0.0.0.0:8080", "--management", "0.0.0.0:8081"}}},
 	}
@@ -108,6 +113,22 @@ func reportIn(t *testing.T, folder string) result.Report {
 	var report result.Report
 	require.NoError(t, json.Unmarshal(text, &report))
 	return report
+}
+
+// holds checks that a run found its target conformant, and else says why not.
+func holds(t *testing.T, code int, folder, stderr string) {
+	t.Helper()
+	if code == exitHolds {
+		return
+	}
+	for _, tested := range reportIn(t, folder).Interfaces {
+		for _, row := range tested.Requirements {
+			if row.Verdict != result.Met {
+				t.Errorf("%s %s %s: %s %+v", tested.Interface, row.ID, row.Verdict, row.Reason, row.Failures)
+			}
+		}
+	}
+	require.Equal(t, exitHolds, code, stderr)
 }
 
 // left lists what the engine has of the runs of a process.

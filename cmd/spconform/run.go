@@ -137,10 +137,15 @@ func publish(ctx context.Context, report result.Report, flags runFlags, key *sta
 	return outcomeOf(report)
 }
 
+// named says whether the flags name a target.
+func (f runFlags) named() bool {
+	return f.target != "" || f.manifest != "" || len(f.images) > 0 || f.compose != ""
+}
+
 // open gives the target of the run: the one named, or the embedded reference server.
 func (f runFlags) open(ctx context.Context, described []spec.Interface, standard conformance.Standard) (conformance.Target, func() error, error) {
 	nothing := func() error { return nil }
-	if f.target == "" && f.manifest == "" && len(f.images) == 0 && f.compose == "" {
+	if !f.named() {
 		server, err := loopback.Start(ctx, loopback.Plan{Interfaces: described, Options: underProfile(standard)})
 		if err != nil {
 			return conformance.Target{}, nil, err

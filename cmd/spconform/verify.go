@@ -3,18 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
-	"github.com/samber/lo"
 	"github.com/spf13/cobra"
 
 	"github.com/spconform/spconform/conformance"
-	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/conformance/statement"
 	"github.com/spconform/spconform/reports"
 )
@@ -31,7 +27,7 @@ func verifyCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use: "verify FILE|DIR", Short: "Check a signed statement, offline, with the results folder that it lies in", Args: cobra.ExactArgs(1),
 		Long: "Check a signed statement, offline, with the results folder that it lies in: signature, hashes, dates, the level from the " +
-			"verdicts, the verdicts from the scenarios and from the recorded exchanges. With --rerun also on the target.",
+			"verdicts, the verdicts from the scenarios and from the recorded exchanges. With --rerun also on the target, which is named as for run.",
 	}
 	flags := verifyFlags{}
 	command.Flags().StringSliceVar(&flags.keys, "key", nil, "public key (JWK, JWK set or PEM) of one who may have signed; without it anybody may have")
@@ -70,7 +66,7 @@ func verify(ctx context.Context, path string, flags verifyFlags, stdout, stderr 
 		if err != nil {
 			return err
 		}
-		checks = append(checks, again)
+		checks = append(checks, again...)
 	}
 	if err := verificationGrid(checks).Write(stdout, flags.format.chosen, reports.TerminalOf(stdout)); err != nil {
 		return err
@@ -98,32 +94,6 @@ func statementAt(path string) (reports.Folder, []byte, []statement.Check, error)
 		return folder, raw, []statement.Check{{Name: "folder", Outcome: statement.Refused, Detail: unreadable.Error()}}, nil
 	}
 	return folder, raw, nil, err
-}
-
-// rerun makes the run of a statement again and compares the verdicts.
-func rerun(ctx context.Context, folder reports.Folder, flags runFlags, stderr io.Writer) (statement.Check, error) {
-	if folder.Report == nil {
-		return statement.Check{}, usageError("--rerun needs the report.json beside the statement: name the results folder")
-	}
-	before := *folder.Report
-	if flags.target == "" && flags.manifest == "" && before.Target.Kind != "embedded" {
-		return statement.Check{}, usageError("--rerun of a product needs to know where it is: give --target or --manifest as for run")
-	}
-	flags.seed, flags.interfaces, flags.quiet = before.Seed, before.Selection.Interfaces, true
-	after, err := flags.test(ctx, stderr)
-	if err != nil {
-		return statement.Check{}, err
-	}
-	if after.Error != nil {
-		return statement.Check{}, couldNotRun("%s (%s)", after.Error.Message, after.Error.Code)
-	}
-	differing := result.Differences(before, after)
-	if len(differing) == 0 {
-		return statement.Check{Name: "rerun", Outcome: statement.Holds, Detail: fmt.Sprintf("every verdict came out the same with seed %d", before.Seed)}, nil
-	}
-	return statement.Check{Name: "rerun", Outcome: statement.Refused, Detail: strings.Join(lo.Map(differing, func(d result.Difference, _ int) string {
-		return fmt.Sprintf("%s %s was %s and is %s", d.Interface, d.Requirement, d.Before, d.After)
-	}), "; ")}, nil
 }
 
 func verificationGrid(checks []statement.Check) reports.Grid {
