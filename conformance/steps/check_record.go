@@ -114,7 +114,7 @@ func altered(record spec.RecordType, given population.Record, data map[string]an
 func (s *Sent) given(record spec.RecordType, data map[string]any) []population.Record {
 	var found []population.Record
 	for _, id := range population.IdentifierOf(data, record.Identifier) {
-		for _, own := range slices.Concat([]population.Record{s.fresh}, s.versions, []population.Record{s.before}) {
+		for _, own := range slices.Concat([]population.Record{s.fresh}, s.versions, s.contents, []population.Record{s.before}) {
 			if own.IDValue != "" && own.RecordType == record.Name && own.IDType == id.Type && own.IDValue == id.Value {
 				found = append(found, own)
 			}

@@ -80,7 +80,7 @@ type Env struct {
 	sealTried    bool
 	formLock     sync.Mutex
 	seenIDs      map[string]string
-	reserved     map[string]bool
+	apart        apart
 	taken        map[string]int
 	ordered      map[[2]string]bool
 	shared       map[identity.Name]*exchange.Box
@@ -121,7 +121,6 @@ func (e *Env) Open() {
 	e.tokens = map[identity.Name]string{}
 	e.keys = map[string]ed25519.PublicKey{}
 	e.seenIDs = map[string]string{}
-	e.reserved = map[string]bool{}
 	e.taken, e.ordered = map[string]int{}, map[[2]string]bool{}
 	e.shared = map[identity.Name]*exchange.Box{}
 	for name := range e.Identities {

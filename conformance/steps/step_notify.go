@@ -38,6 +38,7 @@ var notifySteps = []definition{
 // trigger makes an event happen: by the hook that was named, or by the published write, a notify
 // message to the registry (PRS.SR.02).
 func (w *World) trigger(ctx context.Context, event spec.EventType, record population.Record) error {
+	w.contents = append(w.contents, record)
 	if w.env.Trigger != nil {
 		return w.env.Trigger(ctx, fixture.Event{Interface: w.env.Interface.ID, RegEventType: event.Name,
 			RegRecordType: record.RecordType, Data: record.Raw})
@@ -74,7 +75,13 @@ func (w *World) updateDraft(event spec.EventType, record population.Record) *Dra
 }
 
 func (w *World) freshRecord(record spec.RecordType, of string) population.Record {
-	return population.NewRecord(w.env.Population, w.env.Interface.ID, record.Name, w.salt(of)+w.env.RunID)
+	return w.env.apart.bring(func(attempt int) population.Record {
+		salt := w.salt(of) + w.env.RunID
+		if attempt > 0 {
+			salt += fmt.Sprint("#", attempt)
+		}
+		return population.NewRecord(w.env.Population, w.env.Interface.ID, record.Name, salt)
+	})
 }
 
 func givenFresh(ctx context.Context, w *World) error { return w.register(ctx, "fresh") }

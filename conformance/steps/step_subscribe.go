@@ -166,7 +166,7 @@ func givenFilteredSubscription(_ context.Context, w *World) error {
 				continue
 			}
 			condition := conditionOn(attribute, met, unmet)
-			if condition == nil || !w.env.reserve(condition) {
+			if condition == nil || !w.env.apart.subscribe(*condition, met) {
 				continue
 			}
 			w.fresh, w.wanted = met, unmet
@@ -176,19 +176,6 @@ func givenFilteredSubscription(_ context.Context, w *World) error {
 		}
 	}
 	return fmt.Errorf("no condition tells two new records of %s apart", record.Name)
-}
-
-// reserve says whether no other scenario has taken the condition: a second subscription to it would be
-// refused as one that is there already.
-func (e *Env) reserve(condition *population.Condition) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	key := condition.Attribute + " " + asJSON(condition.Value)
-	if e.reserved[key] {
-		return false
-	}
-	e.reserved[key] = true
-	return true
 }
 
 // conditionOn is attribute = the value of one record, where the other record has another.

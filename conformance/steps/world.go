@@ -36,9 +36,11 @@ type World struct {
 	subs               []subscription
 	versions, unwanted []population.Record
 	before             population.Record
-	pay                payments
-	err                error
-	step               string
+	// contents is every content that the scenario's events gave a record.
+	contents []population.Record
+	pay      payments
+	err      error
+	step     string
 }
 
 type worldKey struct{}

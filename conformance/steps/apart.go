@@ -1,0 +1,53 @@
+package steps
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/spconform/spconform/conformance/population"
+)
+
+// apart keeps the events of scenarios that run at the same time apart: a record that one of them brings
+// never meets a condition to which another has subscribed, or its registration would be told to both.
+type apart struct {
+	mu         sync.Mutex
+	conditions []population.Condition
+	brought    []population.Record
+}
+
+// attempts bounds the search for a record that meets nobody's condition: conditions are equalities with
+// values that are rare.
+const attempts = 64
+
+// bring is the first record that meets no condition.
+func (a *apart) bring(make func(attempt int) population.Record) population.Record {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	record := make(0)
+	for attempt := 1; attempt < attempts && slices.ContainsFunc(a.conditions, func(c population.Condition) bool { return metBy(c, record) }); attempt++ {
+		record = make(attempt)
+	}
+	a.brought = append(a.brought, record)
+	return record
+}
+
+// subscribe says whether a scenario can have the condition for itself: nobody else has subscribed to it,
+// which would be refused as there already, and no other record meets it.
+func (a *apart) subscribe(condition population.Condition, of population.Record) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if slices.ContainsFunc(a.conditions, func(c population.Condition) bool {
+		return c.Attribute == condition.Attribute && asJSON(c.Value) == asJSON(condition.Value)
+	}) {
+		return false
+	}
+	if slices.ContainsFunc(a.brought, func(r population.Record) bool { return r.IDValue != of.IDValue && metBy(condition, r) }) {
+		return false
+	}
+	a.conditions = append(a.conditions, condition)
+	return true
+}
+
+func metBy(condition population.Condition, record population.Record) bool {
+	return asJSON(record.Data[condition.Attribute]) == asJSON(condition.Value)
+}
