@@ -6,6 +6,7 @@ package reports
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -163,12 +164,21 @@ func targetOf(target result.Target) string {
 	case target.Image != "":
 		where += " " + target.Image
 	case len(target.Bases) > 0:
-		bases := lo.Uniq(lo.Values(target.Bases))
-		slices.Sort(bases)
-		where += " " + strings.Join(bases, ", ")
+		servers := lo.Uniq(lo.Map(lo.Values(target.Bases), func(base string, _ int) string { return serverOf(base) }))
+		slices.Sort(servers)
+		where += " " + strings.Join(servers, ", ")
 	}
 	if name == "" {
 		return where
 	}
 	return name + " (" + where + ")"
+}
+
+// serverOf is the server of a base address: what eight interfaces of one product share is named once.
+func serverOf(base string) string {
+	read, err := url.Parse(base)
+	if err != nil || read.Host == "" {
+		return base
+	}
+	return read.Scheme + "://" + read.Host
 }
