@@ -39,7 +39,7 @@ type mutation struct {
 func (m mutation) apply(body map[string]any) { m.reach(body, m.path) }
 
 // rare are members that few messages carry: a message without one is given a valid one to write wrong.
-var rare = []string{"pagination", "error", "frequency"}
+var rare = []string{"pagination", "error", "frequency", "additional_info", "account_provider_info"}
 
 // ways are the ways in which a property is written wrong; a nil value leaves a way out for the property.
 var ways = []struct {
@@ -134,7 +134,7 @@ func generate(doc *spec.Document, kind sort, on string, root shape) ([]made, err
 	}
 	given := map[string]shape{}
 	root.walk(nil, func(path []string, s shape) {
-		if name := path[len(path)-1]; slices.Contains(rare, name) && s.kind() == "object" {
+		if name := path[len(path)-1]; slices.Contains(rare, name) && slices.Contains([]string{"object", "array"}, s.kind()) {
 			given[name] = s
 		}
 	})

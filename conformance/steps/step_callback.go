@@ -279,6 +279,7 @@ func (e *Env) Loose() []Observation {
 	for _, stray := range e.Receiver.Stray() {
 		if stray.Request.Method == http.MethodPost {
 			note(e.owed("REG-CB-002"), stray, fail("callbacks only to addresses of the one who asked", "a callback to an address that nobody named", stray))
+			note("SEC-URI-001", stray, fail("calls only to registered addresses", "a call to an address that nobody registered", stray))
 		}
 	}
 	repeated := e.Recorder.Repeated()

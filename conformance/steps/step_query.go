@@ -113,7 +113,11 @@ func givenFlaw(_ context.Context, w *World, queryType, flaw string) error {
 
 // kindsOfName are the texts that registries are known to lose or to confuse with others that are held.
 var kindsOfName = map[string]func(text string, others []string) bool{
-	"an apostrophe": func(text string, _ []string) bool { return strings.ContainsAny(text, "'’") },
+	// The sign that languages and databases quote with; another one where no name has it.
+	"an apostrophe": func(text string, others []string) bool {
+		quoting := func(text string) bool { return strings.Contains(text, "'") }
+		return quoting(text) || strings.Contains(text, "’") && !slices.ContainsFunc(others, quoting)
+	},
 	"letters beyond ASCII": func(text string, _ []string) bool {
 		return strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII && unicode.IsLetter(r) })
 	},

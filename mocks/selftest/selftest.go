@@ -40,7 +40,7 @@ type Options struct {
 func waits() conformance.Waits {
 	patient := conformance.DefaultWaits
 	patient.Callback, patient.Notify, patient.Quiet = 3*time.Second, 3*time.Second, 200*time.Millisecond
-	patient.Response = 4 * time.Second
+	patient.Response = 10 * time.Second
 	return patient
 }
 
