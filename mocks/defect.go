@@ -25,6 +25,8 @@ type Defect struct {
 	Sentence string
 	// Class is the class of defects that it belongs to.
 	Class string
+	// Strength is when it shows; empty for always.
+	Strength Strength
 	// Breaks are the requirements that it breaks, written from their sentences; at most three.
 	Breaks []string
 	// Archetype marks a whole vendor that is wrong in many ways: it must be found not conformant, and

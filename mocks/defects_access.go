@@ -181,7 +181,7 @@ var _ = register(
 		Alter: func(v *Vendor) { v.WithoutCheck("token", "token_sender") }},
 	Defect{ID: "token-absent-taken", Class: classToken, Breaks: []string{"SEC-AUTH-001"}, Sentence: "checks a token only where there is one",
 		Alter: admitting(func(in *reference.Incoming, _ error) bool { return authorization(in) == "" })},
-	Defect{ID: "token-absent-taken-async", Class: classToken, Breaks: []string{"SEC-AUTH-001"}, Sentence: "asks for a token at the synchronous search alone",
+	Defect{ID: "token-absent-taken-async", Class: classToken, Strength: AsyncOnly, Breaks: []string{"SEC-AUTH-001"}, Sentence: "asks for a token at the synchronous search alone",
 		Alter: admitting(func(in *reference.Incoming, err error) bool { return authorization(in) == "" && asynchronous(in, err) })},
 	Defect{ID: "token-empty-taken", Class: classToken, Breaks: []string{"SEC-AUTH-001"}, Sentence: "lets in who writes the word Bearer",
 		Alter: admitting(func(in *reference.Incoming, _ error) bool { return strings.TrimSpace(authorization(in)) == "Bearer" })},
@@ -195,11 +195,11 @@ var _ = register(
 		Alter: believing(func(*reference.Incoming) bool { return true })},
 	Defect{ID: "token-algorithm-none-taken", Class: classToken, Breaks: []string{"SEC-AUTH-002"}, Sentence: "takes tokens with the algorithm none",
 		Alter: believing(func(in *reference.Incoming) bool { return strings.HasSuffix(authorization(in), ".") })},
-	Defect{ID: "token-signature-not-verified-async", Class: classToken, Breaks: []string{"SEC-AUTH-002"}, Sentence: "believes what the token of an asynchronous message says",
+	Defect{ID: "token-signature-not-verified-async", Class: classToken, Strength: AsyncOnly, Breaks: []string{"SEC-AUTH-002"}, Sentence: "believes what the token of an asynchronous message says",
 		Alter: believing(func(in *reference.Incoming) bool { return in.Operation.Mode == spec.Async })},
 	Defect{ID: "token-of-another-taken", Class: classToken, Breaks: []string{"SEC-AUTH-003"}, Sentence: "lets one client speak with the token of another",
 		Alter: func(v *Vendor) { v.WithoutCheck("token_sender") }},
-	Defect{ID: "token-of-another-taken-async", Class: classToken, Breaks: []string{"SEC-AUTH-003"}, Sentence: "lets one client speak asynchronously with the token of another",
+	Defect{ID: "token-of-another-taken-async", Class: classToken, Strength: AsyncOnly, Breaks: []string{"SEC-AUTH-003"}, Sentence: "lets one client speak asynchronously with the token of another",
 		Alter: forgiving("token_sender", asynchronous)},
 	Defect{ID: "token-not-asked-of-status", Class: classToken, Breaks: []string{"SEC-AUTH-004"}, Sentence: "answers status requests without a token",
 		Alter: admitting(actionIs("txn-status"))},
@@ -212,7 +212,7 @@ var _ = register(
 
 	Defect{ID: "sender-unknown-taken", Class: classParty, Breaks: []string{"SEC-PARTY-001"}, Sentence: "answers senders that it does not know", Alter: strangers},
 	Defect{ID: "sender-not-needed", Class: classParty, Breaks: []string{"SEC-PARTY-001"}, Sentence: "takes the token's party for a sender that is not named", Alter: unnamed},
-	Defect{ID: "sender-unknown-taken-async", Class: classParty, Breaks: []string{"SEC-PARTY-001"}, Sentence: "answers asynchronous messages of senders that it does not know",
+	Defect{ID: "sender-unknown-taken-async", Class: classParty, Strength: AsyncOnly, Breaks: []string{"SEC-PARTY-001"}, Sentence: "answers asynchronous messages of senders that it does not know",
 		Alter: func(v *Vendor) {
 			for _, check := range []string{"participant", "token_sender", "signature", "sender_uri"} {
 				v.Forgives(check, func(in *reference.Incoming, err error) bool { return in.Sender.ID == "" && asynchronous(in, err) })
@@ -220,11 +220,11 @@ var _ = register(
 		}},
 	Defect{ID: "receiver-ignored", Class: classParty, Breaks: []string{"SEC-PARTY-002"}, Sentence: "answers what is meant for another receiver",
 		Alter: func(v *Vendor) { v.WithoutCheck("receiver") }},
-	Defect{ID: "receiver-ignored-async", Class: classParty, Breaks: []string{"SEC-PARTY-002"}, Sentence: "answers asynchronous messages that are meant for another receiver",
+	Defect{ID: "receiver-ignored-async", Class: classParty, Strength: AsyncOnly, Breaks: []string{"SEC-PARTY-002"}, Sentence: "answers asynchronous messages that are meant for another receiver",
 		Alter: forgiving("receiver", asynchronous)},
 	Defect{ID: "one-client-only", Class: classParty, Breaks: []string{"SEC-PARTY-003"}, Sentence: "knows one client and no other",
 		Alter: demanding("participant", message.ErrSenderID, func(in *reference.Incoming) bool { return in.Header.SenderID == "programme.example.org" })},
-	Defect{ID: "one-client-only-async", Class: classParty, Breaks: []string{"SEC-PARTY-003"}, Sentence: "calls one client back and no other",
+	Defect{ID: "one-client-only-async", Class: classParty, Strength: AsyncOnly, Breaks: []string{"SEC-PARTY-003"}, Sentence: "calls one client back and no other",
 		Alter: demanding("participant", message.ErrSenderID, func(in *reference.Incoming) bool {
 			return in.Header.SenderID == "programme.example.org" && in.Operation.Mode == spec.Async
 		})},
@@ -359,7 +359,7 @@ var _ = register(
 
 	Defect{ID: "error-names-the-identifier", Class: classPrivacy, Breaks: []string{"SEC-PRIV-001"}, Sentence: "names the identifier that was asked for in errors",
 		Alter: tellingErrors(func(*http.Request, int) bool { return true })},
-	Defect{ID: "error-names-the-identifier-async", Class: classPrivacy, Breaks: []string{"SEC-PRIV-001"}, Sentence: "names the identifier in errors to asynchronous messages",
+	Defect{ID: "error-names-the-identifier-async", Class: classPrivacy, Strength: AsyncOnly, Breaks: []string{"SEC-PRIV-001"}, Sentence: "names the identifier in errors to asynchronous messages",
 		Alter: tellingErrors(func(r *http.Request, _ int) bool { return !isSync(r) })},
 	Defect{ID: "error-shows-the-body", Class: classPrivacy, Breaks: []string{"SEC-PRIV-001"}, Sentence: "shows a body that it cannot read in the error",
 		Alter: tellingErrors(func(_ *http.Request, status int) bool { return status == http.StatusBadRequest })},
@@ -382,7 +382,7 @@ var _ = register(
 		})},
 	Defect{ID: "error-with-stack-trace", Class: "server's inside shown", Breaks: []string{"SEC-PRIV-002"}, Sentence: "shows a stack trace in errors",
 		Alter: inside("java.lang.NullPointerException: header at org.example.registry.Search.handle(Search.java:118)", func(*http.Request, []byte) bool { return true })},
-	Defect{ID: "error-with-statement-async", Class: "server's inside shown", Breaks: []string{"SEC-PRIV-002"}, Sentence: "shows the database statement in errors to asynchronous messages",
+	Defect{ID: "error-with-statement-async", Class: "server's inside shown", Strength: AsyncOnly, Breaks: []string{"SEC-PRIV-002"}, Sentence: "shows the database statement in errors to asynchronous messages",
 		Alter: inside("pq: syntax error at or near \"}\" in SELECT id FROM persons", func(r *http.Request, _ []byte) bool { return !isSync(r) })},
 	Defect{ID: "error-with-file-names", Class: "server's inside shown", Breaks: []string{"SEC-PRIV-002"}, Sentence: "names its source files in errors",
 		Alter: inside("registry/handler.go:212: cannot decode", func(*http.Request, []byte) bool { return true })},

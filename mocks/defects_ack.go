@@ -121,7 +121,7 @@ var _ = register(
 		}},
 	Defect{ID: "correlation-is-transaction", Class: classAck, Breaks: []string{"REG-ACK-003", "REG-SEARCH-005"}, Sentence: "gives the transaction_id back as the correlation_id",
 		Alter: correlations(func(_, transaction string) string { return transaction })},
-	Defect{ID: "correlation-is-transaction-every-third", Class: classAck, Breaks: []string{"REG-ACK-003"}, Sentence: "acknowledges every third message under its transaction_id",
+	Defect{ID: "correlation-is-transaction-every-third", Class: classAck, Strength: EveryThird, Breaks: []string{"REG-ACK-003"}, Sentence: "acknowledges every third message under its transaction_id",
 		Alter: func(v *Vendor) {
 			third := everyThird()
 			acks(func(_ *http.Request, asked []byte, ack map[string]any) {

@@ -117,13 +117,35 @@ var _ = register(
 		Alter: dropping(twoOrMore)},
 	Defect{ID: "callback-not-for-status", Class: classCallback, Breaks: []string{"REG-CB-001"}, Sentence: "never calls back for a status request",
 		Alter: dropping(func(body []byte) bool { return bytes.Contains(body, []byte(`"txn-on-status"`)) })},
-	Defect{ID: "callback-lost-every-third", Class: classCallback, Breaks: []string{"REG-CB-001"}, Sentence: "loses every third callback",
+	Defect{ID: "callback-lost-every-third", Class: classCallback, Strength: EveryThird, Breaks: []string{"REG-CB-001"}, Sentence: "loses every third callback",
 		Alter: func(v *Vendor) {
 			third := everyThird()
 			dropping(func([]byte) bool { return third() })(v)
 		}},
 	Defect{ID: "callback-late", Class: classCallback, Breaks: []string{"REG-CB-001"}, Sentence: "calls back a minute later",
 		Alter: callbacks(func(request *http.Request, next send) (*http.Response, error) {
+			late := another(request)
+			time.AfterFunc(time.Minute, func() { quietly(late, next) })
+			return accepted(request), nil
+		})},
+	Defect{ID: "callback-late-every-third", Class: classCallback, Strength: EveryThird, Breaks: []string{"REG-CB-001"},
+		Sentence: "calls back a minute later every third time",
+		Alter: func(v *Vendor) {
+			third := everyThird()
+			callbacks(func(request *http.Request, next send) (*http.Response, error) {
+				if !third() {
+					return next(request)
+				}
+				late := another(request)
+				time.AfterFunc(time.Minute, func() { quietly(late, next) })
+				return accepted(request), nil
+			})(v)
+		}},
+	Defect{ID: "callback-late-for-batches", Class: classCallback, Breaks: []string{"REG-CB-001"}, Sentence: "calls back a minute later where a message had more than one item",
+		Alter: callbacks(func(request *http.Request, next send) (*http.Response, error) {
+			if !twoOrMore(content(request)) {
+				return next(request)
+			}
 			late := another(request)
 			time.AfterFunc(time.Minute, func() { quietly(late, next) })
 			return accepted(request), nil
@@ -160,13 +182,24 @@ var _ = register(
 		}},
 	Defect{ID: "callback-as-text", Class: classCallback, Breaks: []string{"REG-CB-003"}, Sentence: "sends callbacks as text/plain",
 		Alter: callbacks(typed("text/plain; charset=utf-8"))},
+	Defect{ID: "callback-as-text-every-third", Class: classCallback, Strength: EveryThird, Breaks: []string{"REG-CB-003"}, Exercise: []string{"REG-SEARCH-001", "REG-CB-013"},
+		Sentence: "sends every third callback as text/plain",
+		Alter: func(v *Vendor) {
+			third, text := everyThird(), typed("text/plain")
+			callbacks(func(request *http.Request, next send) (*http.Response, error) {
+				if third() {
+					return text(request, next)
+				}
+				return next(request)
+			})(v)
+		}},
 	Defect{ID: "callback-untyped", Class: classCallback, Breaks: []string{"REG-CB-003"}, Sentence: "sends callbacks without a Content-Type",
 		Alter: callbacks(typed(""))},
 	Defect{ID: "callback-by-put", Class: classCallback, Breaks: []string{"REG-CB-003"}, Sentence: "sends callbacks by PUT",
 		Alter: readdressed(func(request *http.Request) { request.Method = http.MethodPut })},
 	Defect{ID: "callback-correlation-of-its-own", Class: classCallback, Breaks: []string{"REG-CB-004"}, Sentence: "makes another correlation_id for the callback than for the acknowledgement",
 		Alter: answering(func(_ reference.Outgoing, header, body map[string]any) { body["correlation_id"] = header["message_id"] })},
-	Defect{ID: "callback-correlation-every-third", Class: classCallback, Breaks: []string{"REG-CB-004"}, Sentence: "gives every third callback another correlation_id than its acknowledgement",
+	Defect{ID: "callback-correlation-every-third", Class: classCallback, Strength: EveryThird, Breaks: []string{"REG-CB-004"}, Sentence: "gives every third callback another correlation_id than its acknowledgement",
 		Alter: func(v *Vendor) {
 			third := everyThird()
 			answering(func(_ reference.Outgoing, header, body map[string]any) {
@@ -252,7 +285,7 @@ var _ = register(
 			quietly(another(request), next)
 			return next(request)
 		})},
-	Defect{ID: "callback-twice-every-third", Class: classCallback, Breaks: []string{"REG-CB-009"}, Sentence: "sends every third callback twice",
+	Defect{ID: "callback-twice-every-third", Class: classCallback, Strength: EveryThird, Breaks: []string{"REG-CB-009"}, Sentence: "sends every third callback twice",
 		Alter: func(v *Vendor) {
 			third := everyThird()
 			callbacks(func(request *http.Request, next send) (*http.Response, error) {
@@ -323,7 +356,7 @@ var _ = register(
 				}
 			})(v)
 		}},
-	Defect{ID: "records-mixed-up", Class: classCallback, Breaks: []string{"REG-CB-013"}, Sentence: "answers every third message with the records of the message before it",
+	Defect{ID: "records-mixed-up", Class: classCallback, Strength: EveryThird, Breaks: []string{"REG-CB-013"}, Sentence: "answers every third message with the records of the message before it",
 		Alter: func(v *Vendor) {
 			third := everyThird()
 			var last swap[any]
@@ -345,7 +378,7 @@ var _ = register(
 				}
 			})(v)
 		}},
-	Defect{ID: "callback-signature-echoed", Class: classCallback, Breaks: []string{"SEC-SIG-004"}, Sentence: "puts the request's signature into the callback",
+	Defect{ID: "callback-signature-echoed", Class: classCallback, Strength: AsyncOnly, Breaks: []string{"SEC-SIG-004"}, Sentence: "puts the request's signature into the callback",
 		Alter: func(v *Vendor) {
 			var signatures sync.Map
 			v.Sending(func(out reference.Outgoing, header, _ map[string]any) {

@@ -119,7 +119,7 @@ var _ = register(
 	Defect{ID: "pay-duplicate-not-told", Class: classDuplicate, Breaks: []string{"PAY-ONCE-002"},
 		Sentence: "pays once and tells the second order as paid",
 		Alter:    func(v *Vendor) { v.TellsSuccess(message.RejectReferenceDuplicate) }},
-	Defect{ID: "pay-looks-before-it-pays", Class: classDuplicate, Breaks: []string{"PAY-ONCE-003"},
+	Defect{ID: "pay-looks-before-it-pays", Class: classDuplicate, Strength: Concurrent, Breaks: []string{"PAY-ONCE-003"},
 		Sentence: "looks whether a reference_id was used, and does not see orders of the last moment",
 		Alter: func(v *Vendor) {
 			const blind = 300 * time.Millisecond

@@ -41,7 +41,7 @@ var _ = register(
 				return items
 			})
 		}},
-	Defect{ID: "answer-third-item-bare", Class: classEnvelope, Breaks: []string{"REG-ENV-001"},
+	Defect{ID: "answer-third-item-bare", Class: classEnvelope, Strength: ThirdItem, Breaks: []string{"REG-ENV-001"},
 		Sentence: "leaves the timestamp out of the third item of a batch",
 		Alter: func(v *Vendor) {
 			v.Answers(func(_ reference.Outgoing, items []map[string]any) []map[string]any {

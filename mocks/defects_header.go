@@ -163,7 +163,7 @@ func sometimes(check string, accept func(*reference.Incoming, error) bool) func(
 var _ = register(
 	Defect{ID: "message-id-echoed", Class: classIDs, Breaks: []string{"REG-HDR-002"}, Sentence: "answers under the request's message_id",
 		Alter: answerHeaders(func(out reference.Outgoing, h map[string]any) { h["message_id"] = out.Request.Header.MessageID })},
-	Defect{ID: "message-id-echoed-async", Class: classIDs, Breaks: []string{"REG-HDR-002"}, Sentence: "calls back under the request's message_id",
+	Defect{ID: "message-id-echoed-async", Class: classIDs, Strength: AsyncOnly, Breaks: []string{"REG-HDR-002"}, Sentence: "calls back under the request's message_id",
 		Alter: answerHeaders(func(out reference.Outgoing, h map[string]any) {
 			if out.Kind == reference.KindCallback {
 				h["message_id"] = out.Request.Header.MessageID
@@ -179,7 +179,7 @@ var _ = register(
 		Alter: headers(func(_ reference.Outgoing, h map[string]any) { h["message_ts"] = "2020-01-01T00:00:00Z" })},
 	Defect{ID: "message-ts-local-as-utc", Class: classTime, Breaks: []string{"REG-HDR-003"}, Sentence: "writes its local time as if it were UTC",
 		Alter: headers(shifted(5*time.Hour + 30*time.Minute))},
-	Defect{ID: "message-ts-callback-old", Class: classTime, Breaks: []string{"REG-HDR-003"}, Sentence: "dates callbacks an hour back",
+	Defect{ID: "message-ts-callback-old", Class: classTime, Strength: AsyncOnly, Breaks: []string{"REG-HDR-003"}, Sentence: "dates callbacks an hour back",
 		Alter: headers(func(out reference.Outgoing, h map[string]any) {
 			if out.Kind == reference.KindCallback {
 				shifted(-time.Hour)(out, h)
@@ -187,7 +187,7 @@ var _ = register(
 		})},
 	Defect{ID: "action-echoed", Class: classAction, Breaks: []string{"REG-HDR-004"}, Sentence: "answers with the request's action",
 		Alter: answerHeaders(func(out reference.Outgoing, h map[string]any) { h["action"] = out.Request.Header.Action })},
-	Defect{ID: "action-echoed-async", Class: classAction, Breaks: []string{"REG-HDR-004"}, Sentence: "calls back with the request's action",
+	Defect{ID: "action-echoed-async", Class: classAction, Strength: AsyncOnly, Breaks: []string{"REG-HDR-004"}, Sentence: "calls back with the request's action",
 		Alter: answerHeaders(func(out reference.Outgoing, h map[string]any) {
 			if out.Kind == reference.KindCallback {
 				h["action"] = out.Request.Header.Action
@@ -205,7 +205,7 @@ var _ = register(
 				reason(h, message.StatusSuccess, "")
 			}
 		})},
-	Defect{ID: "rejected-items-header-succ-async", Class: classOfHeader, Breaks: []string{"REG-HDR-005"}, Sentence: "says succ in callbacks over items that are all rejected",
+	Defect{ID: "rejected-items-header-succ-async", Class: classOfHeader, Strength: AsyncOnly, Breaks: []string{"REG-HDR-005"}, Sentence: "says succ in callbacks over items that are all rejected",
 		Alter: answerHeaders(func(out reference.Outgoing, h map[string]any) {
 			if out.Kind == reference.KindCallback && h["status_reason_code"] == string(message.RejectTooManyErrors) {
 				reason(h, message.StatusSuccess, "")
@@ -215,7 +215,7 @@ var _ = register(
 		Alter: answerHeaders(func(_ reference.Outgoing, h map[string]any) {
 			h["sender_id"], h["receiver_id"] = h["receiver_id"], h["sender_id"]
 		})},
-	Defect{ID: "parties-unswapped-async", Class: classParties, Breaks: []string{"REG-HDR-006"}, Sentence: "calls back with the request's sender and receiver",
+	Defect{ID: "parties-unswapped-async", Class: classParties, Strength: AsyncOnly, Breaks: []string{"REG-HDR-006"}, Sentence: "calls back with the request's sender and receiver",
 		Alter: answerHeaders(func(out reference.Outgoing, h map[string]any) {
 			if out.Kind == reference.KindCallback {
 				h["sender_id"], h["receiver_id"] = h["receiver_id"], h["sender_id"]
@@ -231,7 +231,7 @@ var _ = register(
 		})},
 	Defect{ID: "total-count-always-one", Class: classCounts, Breaks: []string{"REG-HDR-007"}, Sentence: "says total_count 1 over every batch",
 		Alter: headers(func(_ reference.Outgoing, h map[string]any) { h["total_count"] = 1 })},
-	Defect{ID: "completed-count-beyond-total-async", Class: classCounts, Breaks: []string{"REG-HDR-007"}, Sentence: "counts more items completed than there are when it calls back",
+	Defect{ID: "completed-count-beyond-total-async", Class: classCounts, Strength: AsyncOnly, Breaks: []string{"REG-HDR-007"}, Sentence: "counts more items completed than there are when it calls back",
 		Alter: headers(func(out reference.Outgoing, h map[string]any) {
 			if out.Kind == reference.KindCallback {
 				h["completed_count"] = out.Header.TotalCount + 1
@@ -245,7 +245,7 @@ var _ = register(
 		})},
 	Defect{ID: "header-never-final", Class: classOfHeader, Breaks: []string{"REG-HDR-008"}, Sentence: "says pdng over an answer that is complete",
 		Alter: answerHeaders(func(_ reference.Outgoing, h map[string]any) { reason(h, message.StatusPending, "") })},
-	Defect{ID: "header-received-async", Class: classOfHeader, Breaks: []string{"REG-HDR-008"}, Sentence: "says rcvd in callbacks that hold the answer",
+	Defect{ID: "header-received-async", Class: classOfHeader, Strength: AsyncOnly, Breaks: []string{"REG-HDR-008"}, Sentence: "says rcvd in callbacks that hold the answer",
 		Alter: answerHeaders(func(out reference.Outgoing, h map[string]any) {
 			if out.Kind == reference.KindCallback {
 				reason(h, message.StatusReceived, "")
@@ -263,7 +263,7 @@ var _ = register(
 				h["status_reason_code"] = "rjct.unknown"
 			}
 		})},
-	Defect{ID: "reason-of-another-list-async", Class: "codes outside the code list", Breaks: []string{"REG-HDR-009"}, Sentence: "rejects a message with an error code when it calls back",
+	Defect{ID: "reason-of-another-list-async", Class: "codes outside the code list", Strength: AsyncOnly, Breaks: []string{"REG-HDR-009"}, Sentence: "rejects a message with an error code when it calls back",
 		Alter: answerHeaders(func(out reference.Outgoing, h map[string]any) {
 			if h["status"] == message.StatusRejected && out.Kind == reference.KindCallback {
 				h["status_reason_code"] = string(message.ErrRequestBad)
@@ -271,7 +271,7 @@ var _ = register(
 		})},
 	Defect{ID: "repeat-served-anew", Class: classRepeated, Breaks: []string{"REG-HDR-022", "REG-HDR-023"}, Sentence: "serves a message_id again as often as it comes",
 		Alter: func(v *Vendor) { v.WithoutCheck("message_id") }},
-	Defect{ID: "repeat-served-anew-async", Class: classRepeated, Breaks: []string{"REG-HDR-022", "REG-HDR-023"}, Sentence: "serves a repeated asynchronous message as a new one",
+	Defect{ID: "repeat-served-anew-async", Class: classRepeated, Strength: AsyncOnly, Breaks: []string{"REG-HDR-022", "REG-HDR-023"}, Sentence: "serves a repeated asynchronous message as a new one",
 		Alter: func(v *Vendor) {
 			v.Check("message_id", func(ctx context.Context, in *reference.Incoming, next run) error {
 				if in.Operation.Mode == spec.Async {
@@ -300,7 +300,7 @@ var _ = register(
 				return next(ctx, in)
 			})
 		}},
-	Defect{ID: "message-ids-of-all-senders-mixed-async", Class: classIDs, Breaks: []string{"REG-HDR-024"}, Sentence: "takes a message_id for used by an asynchronous message when another sender used it",
+	Defect{ID: "message-ids-of-all-senders-mixed-async", Class: classIDs, Strength: AsyncOnly, Breaks: []string{"REG-HDR-024"}, Sentence: "takes a message_id for used by an asynchronous message when another sender used it",
 		Alter: func(v *Vendor) {
 			var users memory
 			v.Check("message_id", func(ctx context.Context, in *reference.Incoming, next run) error {

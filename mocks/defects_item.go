@@ -85,7 +85,7 @@ var _ = register(
 	Defect{ID: "reference-id-missing", Class: classReference, Breaks: []string{"REG-SEARCH-003"},
 		Sentence: "leaves reference_id out of the answer's items",
 		Alter:    references(func(reference.Outgoing, int, string) any { return nil })},
-	Defect{ID: "reference-id-third-item", Class: classReference, Breaks: []string{"REG-SEARCH-003"},
+	Defect{ID: "reference-id-third-item", Class: classReference, Strength: ThirdItem, Breaks: []string{"REG-SEARCH-003"},
 		Sentence: "invents the reference_id of the third item of a batch",
 		Alter: references(func(_ reference.Outgoing, number int, id string) any {
 			if number == 3 {
@@ -96,10 +96,10 @@ var _ = register(
 	Defect{ID: "reference-id-transaction", Class: classReference, Breaks: []string{"REG-SEARCH-003"},
 		Sentence: "echoes the message_id of the request as reference_id",
 		Alter:    references(func(out reference.Outgoing, _ int, _ string) any { return out.Request.Header.MessageID })},
-	Defect{ID: "reference-id-in-ascii", Class: classReference, Breaks: []string{"REG-SEARCH-003"},
+	Defect{ID: "reference-id-in-ascii", Class: classReference, Strength: BeyondASCII, Breaks: []string{"REG-SEARCH-003"},
 		Sentence: "writes letters of a reference_id beyond ASCII as question marks",
 		Alter:    references(func(_ reference.Outgoing, _ int, id string) any { return inASCII(id) })},
-	Defect{ID: "reference-id-invented-in-callbacks", Class: classReference, Breaks: []string{"REG-SEARCH-003"},
+	Defect{ID: "reference-id-invented-in-callbacks", Class: classReference, Strength: AsyncOnly, Breaks: []string{"REG-SEARCH-003"},
 		Sentence: "gives the items of callbacks a reference_id of their own",
 		Alter: references(func(out reference.Outgoing, _ int, id string) any {
 			if later(out) {
@@ -110,7 +110,7 @@ var _ = register(
 	Defect{ID: "transaction-id-invented", Class: classCorrelation, Breaks: []string{"REG-SEARCH-004"},
 		Sentence: "answers with a transaction_id of its own",
 		Alter:    answerMember("transaction_id", func(reference.Outgoing, map[string]any, string) string { return "txn-1" })},
-	Defect{ID: "transaction-id-invented-in-callbacks", Class: classCorrelation, Breaks: []string{"REG-SEARCH-004"},
+	Defect{ID: "transaction-id-invented-in-callbacks", Class: classCorrelation, Strength: AsyncOnly, Breaks: []string{"REG-SEARCH-004"},
 		Sentence: "gives callbacks their correlation_id as transaction_id",
 		Alter: answerMember("transaction_id", func(out reference.Outgoing, body map[string]any, text string) string {
 			if correlation, ok := body["correlation_id"].(string); ok && later(out) {
@@ -124,7 +124,7 @@ var _ = register(
 			runes := []rune(text)
 			return string(runes[:min(len(runes), 64)])
 		})},
-	Defect{ID: "transaction-id-in-ascii", Class: classCorrelation, Breaks: []string{"REG-SEARCH-009"},
+	Defect{ID: "transaction-id-in-ascii", Class: classCorrelation, Strength: BeyondASCII, Breaks: []string{"REG-SEARCH-009"},
 		Sentence: "writes letters of a transaction_id beyond ASCII as question marks",
 		Alter:    answerMember("transaction_id", func(_ reference.Outgoing, _ map[string]any, text string) string { return inASCII(text) })},
 	Defect{ID: "transaction-id-in-bytes", Class: classCorrelation, Breaks: []string{"REG-SEARCH-009"},
@@ -145,7 +145,7 @@ var _ = register(
 				}
 			})
 		}},
-	Defect{ID: "transaction-id-long-in-async", Class: classCorrelation, Breaks: []string{"REG-SEARCH-008"},
+	Defect{ID: "transaction-id-long-in-async", Class: classCorrelation, Strength: AsyncOnly, Breaks: []string{"REG-SEARCH-008"},
 		Sentence: "takes a transaction_id of a hundred characters asynchronously",
 		Alter: func(v *Vendor) {
 			v.Misreads(func(in *reference.Incoming, body map[string]any) {
@@ -163,7 +163,7 @@ var _ = register(
 	Defect{ID: "correlation-id-constant", Class: classCorrelation, Breaks: []string{"REG-SEARCH-005"},
 		Sentence: "gives every answer the same correlation_id",
 		Alter:    answerMember("correlation_id", func(reference.Outgoing, map[string]any, string) string { return "0001" })},
-	Defect{ID: "correlation-id-repeated-every-third", Class: classCorrelation, Breaks: []string{"REG-SEARCH-005"},
+	Defect{ID: "correlation-id-repeated-every-third", Class: classCorrelation, Strength: EveryThird, Breaks: []string{"REG-SEARCH-005"},
 		Sentence: "repeats the correlation_id of the request before, every third time",
 		Alter: func(v *Vendor) {
 			third := everyThird()
@@ -183,7 +183,7 @@ var _ = register(
 				criteria["query_type"] = "idtype-value"
 			}
 		})},
-	Defect{ID: "query-type-guessed-in-async", Class: classCriteria, Breaks: []string{"REG-SEARCH-010"},
+	Defect{ID: "query-type-guessed-in-async", Class: classCriteria, Strength: AsyncOnly, Breaks: []string{"REG-SEARCH-010"},
 		Sentence: "takes an unknown query_type for a search by identifier, asynchronously",
 		Alter: misreadCriteria(func(in *reference.Incoming, criteria map[string]any) {
 			if askedLater(in) && criteria["query_type"] == "astrology" {
@@ -248,7 +248,7 @@ var _ = register(
 	Defect{ID: "item-status-pending", Class: classItem, Breaks: []string{"REG-SEARCH-016"},
 		Sentence: "answers items with status pdng",
 		Alter:    items(func(_ reference.Outgoing, _ int, item map[string]any) { item["status"] = message.StatusPending })},
-	Defect{ID: "item-status-received-third", Class: classItem, Breaks: []string{"REG-SEARCH-016"},
+	Defect{ID: "item-status-received-third", Class: classItem, Strength: ThirdItem, Breaks: []string{"REG-SEARCH-016"},
 		Sentence: "answers the third item of a batch with status rcvd",
 		Alter: items(func(_ reference.Outgoing, number int, item map[string]any) {
 			if number == 3 {
@@ -292,7 +292,7 @@ var _ = register(
 				item["timestamp"] = dated(0)
 			}
 		})},
-	Defect{ID: "item-timestamp-unchecked-in-async", Class: classCriteria, Breaks: []string{"REG-SEARCH-021"},
+	Defect{ID: "item-timestamp-unchecked-in-async", Class: classCriteria, Strength: AsyncOnly, Breaks: []string{"REG-SEARCH-021"},
 		Sentence: "does not look at an item's timestamp asynchronously",
 		Alter: misreadItems(func(in *reference.Incoming, _ int, item map[string]any) {
 			if askedLater(in) {

@@ -253,12 +253,12 @@ var _ = register(
 			before, _, starred := strings.Cut(asked, "*")
 			return starred && strings.HasPrefix(held, before)
 		})},
-	Defect{ID: "query-names-in-ascii", Class: classNames, Breaks: []string{"REG-QEX-017", "REG-QPR-017"},
+	Defect{ID: "query-names-in-ascii", Class: classNames, Strength: BeyondASCII, Breaks: []string{"REG-QEX-017", "REG-QPR-017"},
 		Sentence: "reads letters beyond ASCII in a query as question marks", Alter: textValues(inASCII)},
 	Defect{ID: "query-names-cut-at-apostrophe", Class: classNames, Breaks: []string{"REG-QEX-017", "REG-QPR-017"},
 		Sentence: "doubles the apostrophes of names in a query",
 		Alter:    textValues(func(text string) string { return strings.ReplaceAll(text, "'", "''") })},
-	Defect{ID: "query-names-composed", Class: classNames, Breaks: []string{"REG-QEX-017", "REG-QPR-017"},
+	Defect{ID: "query-names-composed", Class: classNames, Strength: BeyondASCII, Breaks: []string{"REG-QEX-017", "REG-QPR-017"},
 		Sentence: "composes the letters of a query and not those of its records", Alter: textValues(composed.Replace)},
 	Defect{ID: "query-names-first-word", Class: classNames, Breaks: []string{"REG-QEX-017", "REG-QPR-017"},
 		Sentence: "reads the first word of a name only",
@@ -268,9 +268,9 @@ var _ = register(
 			}
 			return text
 		})},
-	Defect{ID: "expression-unlike-in-callbacks", Class: classSilentCut, Breaks: []string{"REG-QEX-018"},
+	Defect{ID: "expression-unlike-in-callbacks", Class: classSilentCut, Strength: AsyncOnly, Breaks: []string{"REG-QEX-018"},
 		Sentence: "leaves the last record of an expression out in callbacks", Alter: unlikeInCallbacks("expression")},
-	Defect{ID: "predicate-unlike-in-callbacks", Class: classSilentCut, Breaks: []string{"REG-QPR-018"},
+	Defect{ID: "predicate-unlike-in-callbacks", Class: classSilentCut, Strength: AsyncOnly, Breaks: []string{"REG-QPR-018"},
 		Sentence: "leaves the last record of a predicate out in callbacks", Alter: unlikeInCallbacks("predicate")},
 	Defect{ID: "predicate-unjoined-side-as-and", Class: classFlaw, Breaks: []string{"REG-QPR-020"},
 		Sentence: "joins two expressions by and where nothing is said",

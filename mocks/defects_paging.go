@@ -124,7 +124,7 @@ var _ = register(
 			}
 			return keys
 		})},
-	Defect{ID: "sort-ignored-in-callbacks", Class: classSort, Breaks: []string{"REG-SORT-001", "REG-SORT-002"},
+	Defect{ID: "sort-ignored-in-callbacks", Class: classSort, Strength: AsyncOnly, Breaks: []string{"REG-SORT-001", "REG-SORT-002"},
 		Sentence: "turns the order of records in callbacks round",
 		Alter: items(func(out reference.Outgoing, _ int, item map[string]any) {
 			if later(out) {
@@ -146,7 +146,7 @@ var _ = register(
 				key["attribute_name"] = "registration_date"
 			}
 		})},
-	Defect{ID: "sort-unknown-attribute-ignored-in-async", Class: classSort, Breaks: []string{"REG-SORT-004"},
+	Defect{ID: "sort-unknown-attribute-ignored-in-async", Class: classSort, Strength: AsyncOnly, Breaks: []string{"REG-SORT-004"},
 		Sentence: "ignores a sort by an unknown attribute asynchronously",
 		Alter: misreadCriteria(func(in *reference.Incoming, criteria map[string]any) {
 			list, _ := criteria["sort"].([]any)
@@ -189,7 +189,7 @@ var _ = register(
 				found.Records = nil
 			}
 		})},
-	Defect{ID: "page-one-lost-between", Class: classPage, Breaks: []string{"REG-PAGE-001"},
+	Defect{ID: "page-one-lost-between", Class: classPage, Strength: SecondPage, Breaks: []string{"REG-PAGE-001"},
 		Sentence: "leaves the first record of the second page out",
 		Alter: pageFound(func(page query.Page, found *store.Found) {
 			if page.Number == 2 && len(found.Records) > 0 {

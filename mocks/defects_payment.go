@@ -96,7 +96,7 @@ var _ = register(
 				}
 			})
 		}},
-	Defect{ID: "pay-callback-item-undated", Class: classPayEnvelope, Breaks: []string{"PAY-ENV-002"},
+	Defect{ID: "pay-callback-item-undated", Class: classPayEnvelope, Strength: AsyncOnly, Breaks: []string{"PAY-ENV-002"},
 		Sentence: "leaves the timestamp out of the items of callbacks",
 		Alter: func(v *Vendor) {
 			v.EachItem(func(out reference.Outgoing, item map[string]any) {

@@ -187,6 +187,21 @@ var _ = register(
 			}
 			return node
 		})},
+	Defect{ID: "or-as-and-in-expressions", Class: classJoined, Breaks: []string{"REG-QEX-008"},
+		Sentence: "reads or as and in expressions",
+		Alter: misreadExpression(func(condition map[string]any) map[string]any {
+			if list, ok := condition["$or"]; ok {
+				return map[string]any{"$and": list}
+			}
+			return condition
+		})},
+	Defect{ID: "or-as-and-in-predicates", Class: classJoined, Breaks: []string{"REG-QPR-008"},
+		Sentence: "reads or as and in predicates",
+		Alter: misreadPredicate(func(item map[string]any) {
+			if item["condition"] == "or" {
+				item["condition"] = "and"
+			}
+		})},
 	Defect{ID: "or-second-dropped", Class: classDropped, Breaks: []string{"REG-QEX-008", "REG-QPR-008"},
 		Sentence: "drops the alternatives behind the first",
 		Alter: joins(func(node query.Node) query.Node {

@@ -149,14 +149,14 @@ var _ = register(
 	Defect{ID: "email-without-at", Class: classDictionary, Breaks: []string{"REG-REC-001"},
 		Sentence: "hides e-mail addresses behind stars", Alter: persons(member("email", []any{"***"}))},
 
-	Defect{ID: "names-in-ascii", Class: classAltered, Breaks: []string{"REG-REC-002"},
+	Defect{ID: "names-in-ascii", Class: classAltered, Strength: BeyondASCII, Breaks: []string{"REG-REC-002"},
 		Sentence: "writes letters beyond ASCII as question marks", Alter: persons(nameOf(inASCII))},
 	Defect{ID: "names-in-capitals", Class: classAltered, Breaks: []string{"REG-REC-002"},
 		Sentence: "writes names in capitals", Alter: persons(nameOf(strings.ToUpper))},
 	Defect{ID: "names-without-apostrophe", Class: classAltered, Breaks: []string{"REG-REC-002"},
 		Sentence: "doubles the apostrophe of a name",
 		Alter:    persons(nameOf(func(text string) string { return strings.ReplaceAll(text, "'", "''") }))},
-	Defect{ID: "names-without-accents", Class: classAltered, Breaks: []string{"REG-REC-002"},
+	Defect{ID: "names-without-accents", Class: classAltered, Strength: BeyondASCII, Breaks: []string{"REG-REC-002"},
 		Sentence: "drops combining accents",
 		Alter: persons(nameOf(func(text string) string {
 			return strings.Map(func(r rune) rune {
@@ -172,7 +172,7 @@ var _ = register(
 			runes := []rune(text)
 			return string(runes[:min(8, len(runes))])
 		}))},
-	Defect{ID: "given-name-and-surname-swapped", Class: classAltered, Breaks: []string{"REG-REC-002"},
+	Defect{ID: "given-name-and-surname-swapped", Class: classAltered, Strength: BeyondASCII, Breaks: []string{"REG-REC-002"},
 		Sentence: "swaps given name and surname where the name is not ASCII",
 		Alter: persons(func(person map[string]any) {
 			name, _ := person["name"].(map[string]any)
@@ -212,14 +212,14 @@ var _ = register(
 				person["address"] = append(slices.Clone(list), map[string]any{"locality": "Elsewhere"})
 			}
 		})},
-	Defect{ID: "records-altered-in-callbacks", Class: classAltered, Breaks: []string{"REG-REC-002", "REG-REC-003"},
+	Defect{ID: "records-altered-in-callbacks", Class: classAltered, Strength: AsyncOnly, Breaks: []string{"REG-REC-002", "REG-REC-003"},
 		Sentence: "leaves the registration date out of records in callbacks",
 		Alter: recordsOf(func(out reference.Outgoing, _ map[string]any) bool { return later(out) },
 			func(record map[string]any) { delete(record, "registration_date") })},
-	Defect{ID: "records-altered-on-second-page", Class: classAltered, Breaks: []string{"REG-REC-003"},
+	Defect{ID: "records-altered-on-second-page", Class: classAltered, Strength: SecondPage, Breaks: []string{"REG-REC-003"},
 		Sentence: "shows short records on the second page",
 		Alter:    recordsOf(inPages, func(record map[string]any) { delete(record, "name"); delete(record, "address") })},
-	Defect{ID: "records-altered-every-third", Class: classAltered, Breaks: []string{"REG-REC-003"},
+	Defect{ID: "records-altered-every-third", Class: classAltered, Strength: EveryThird, Breaks: []string{"REG-REC-003"},
 		Sentence: "mixes up the sex in every third answer",
 		Alter: func(v *Vendor) {
 			third := everyThird()

@@ -69,8 +69,23 @@ func toAnybody(operations ...string) func(*Vendor) {
 	}
 }
 
-// firstOnly finds by a list's first element alone.
+// firstOnly looks at the first element of a list in a record alone.
 func firstOnly(list string) func(*Vendor) {
+	return seeing(list, func(elements []any) []any { return elements[:1] })
+}
+
+// lastOnly looks at the last element of a list in a record alone.
+func lastOnly(list string) func(*Vendor) {
+	return seeing(list, func(elements []any) []any { return elements[len(elements)-1:] })
+}
+
+// severalNowhere does not look at a list of several elements.
+func severalNowhere(list string) func(*Vendor) {
+	return seeing(list, func([]any) []any { return nil })
+}
+
+// seeing lets a search see other elements of a list than a record has, where it has several.
+func seeing(list string, seen func(elements []any) []any) func(*Vendor) {
 	return func(v *Vendor) {
 		v.State(state{search: func(ctx context.Context, q query.Query, next func(context.Context, query.Query) (store.Found, error)) (store.Found, error) {
 			found, err := next(ctx, q)
@@ -78,12 +93,24 @@ func firstOnly(list string) func(*Vendor) {
 				var record map[string]any
 				decoded := readObject(raw, &record)
 				if elements, ok := record[list].([]any); ok && decoded && len(elements) > 1 {
-					record[list] = elements[:1]
+					record[list] = seen(elements)
 				}
 				return !query.Matches(q.Where, record)
 			})
 			return found, err
 		}})
+	}
+}
+
+// saysSometimes puts one value into a member of every third item.
+func saysSometimes(operation, list, member string, value any) func(*Vendor) {
+	return func(v *Vendor) {
+		third := everyThird()
+		said(operation, list, func(item map[string]any) {
+			if third() {
+				item[member] = value
+			}
+		})(v)
 	}
 }
 
@@ -124,6 +151,18 @@ var _ = register(
 			v.Understands(func(in *reference.Incoming, body map[string]any) {
 				if in.Operation.Lookup != nil {
 					delete(within(body, in.Operation.Lookup.Criteria, "query"), "shoe_size_of_the_cat")
+				}
+			})
+		}},
+	Defect{ID: "enrolled-no-every-third", Class: classQuestion, Strength: EveryThird, Breaks: []string{"IBR-ENR-001"}, Sentence: "says of every third person that they are not enrolled",
+		Alter: saysSometimes("sync-enrolled", "enrolled_response", "enrolled_status", "no")},
+	Defect{ID: "enrolled-yes-every-third", Class: classQuestion, Strength: EveryThird, Breaks: []string{"IBR-ENR-002"}, Sentence: "says of every third person that they are enrolled",
+		Exercise: []string{"IBR-ENR-003"}, Alter: saysSometimes("sync-enrolled", "enrolled_response", "enrolled_status", "yes")},
+	Defect{ID: "enrolment-third-lost", Class: classIntake, Strength: ThirdItem, Breaks: []string{"IBR-UPD-003"}, Sentence: "leaves the third of several posted enrolments unanswered",
+		Alter: func(v *Vendor) {
+			v.Sending(func(out reference.Outgoing, _, body map[string]any) {
+				if list, ok := body["enrolled_response"].([]any); ok && out.Operation.Intake != nil && len(list) > 2 {
+					body["enrolled_response"] = slices.Delete(slices.Clone(list), 2, 3)
 				}
 			})
 		}},
@@ -208,6 +247,25 @@ var _ = register(
 				return next(ctx, q)
 			}})
 		}},
+	Defect{ID: "parents-found-by-the-first", Class: classVital, Breaks: []string{"CRVS-PAR-001"}, Sentence: "finds one child of a parent and not the others",
+		Alter: func(v *Vendor) {
+			v.State(state{search: func(ctx context.Context, q query.Query, next func(context.Context, query.Query) (store.Found, error)) (store.Found, error) {
+				found, err := next(ctx, q)
+				if asksByParent(q.Where) && len(found.Records) > 1 {
+					found.Records, found.Total = found.Records[:1], 1
+				}
+				return found, err
+			}})
+		}},
+	Defect{ID: "vital-no-deaths", Class: classVital, Breaks: []string{"CRVS-EVT-001"}, Sentence: "tells of no death",
+		Alter: func(v *Vendor) {
+			v.State(state{findSubscription: func(ctx context.Context, q store.SubscriptionQuery, next func(context.Context, store.SubscriptionQuery) ([]store.Subscription, error)) ([]store.Subscription, error) {
+				if q.EventType == "Death" {
+					return nil, nil
+				}
+				return next(ctx, q)
+			}})
+		}},
 	Defect{ID: "vital-only-births", Class: classVital, Breaks: []string{"CRVS-EVT-001"}, Sentence: "tells of births alone",
 		Alter: func(v *Vendor) {
 			v.State(state{findSubscription: func(ctx context.Context, q store.SubscriptionQuery, next func(context.Context, store.SubscriptionQuery) ([]store.Subscription, error)) ([]store.Subscription, error) {
@@ -228,6 +286,14 @@ var _ = register(
 		Alter: func(v *Vendor) { v.Records(func(record map[string]any) { delete(record, "death_date") }) }},
 	Defect{ID: "first-farm-only", Class: classVital, Breaks: []string{"FR-FARM-001"}, Sentence: "looks at a farmer's first farm alone",
 		Alter: firstOnly("farm_details")},
+	Defect{ID: "last-farm-only", Class: classVital, Breaks: []string{"FR-FARM-001"}, Sentence: "looks at a farmer's last farm alone",
+		Alter: lastOnly("farm_details")},
+	Defect{ID: "two-farms-nowhere", Class: classVital, Breaks: []string{"FR-FARM-001"}, Sentence: "finds no farmer who has several farms by any of them",
+		Alter: severalNowhere("farm_details")},
+	Defect{ID: "last-job-only", Class: classVital, Breaks: []string{"ESS-JOB-001"}, Sentence: "looks at a member's last job alone",
+		Alter: lastOnly("employment_info")},
+	Defect{ID: "two-jobs-nowhere", Class: classVital, Breaks: []string{"ESS-JOB-001"}, Sentence: "finds no member who has several jobs by any of them",
+		Alter: severalNowhere("employment_info")},
 	Defect{ID: "first-job-only", Class: classVital, Breaks: []string{"ESS-JOB-001"}, Sentence: "looks at a member's first job alone",
 		Alter: firstOnly("employment_info")},
 )

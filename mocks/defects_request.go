@@ -38,7 +38,7 @@ func rejecting(check string, code message.ReasonCode, wrong func(in *reference.I
 var _ = register(
 	Defect{ID: "version-ignored", Class: classHeader, Breaks: []string{"REG-HDR-010"}, Sentence: "answers a version that does not exist",
 		Alter: func(v *Vendor) { v.WithoutCheck("version") }},
-	Defect{ID: "version-ignored-async", Class: classHeader, Breaks: []string{"REG-HDR-010"}, Sentence: "answers a version that does not exist when it is asked asynchronously",
+	Defect{ID: "version-ignored-async", Class: classHeader, Strength: AsyncOnly, Breaks: []string{"REG-HDR-010"}, Sentence: "answers a version that does not exist when it is asked asynchronously",
 		Alter: forgiving("version", asynchronous)},
 	Defect{ID: "version-compared-as-number", Class: classHeader, Breaks: []string{"REG-HDR-010"}, Sentence: "takes a version that is no number for its own",
 		Alter: forgiving("version", func(in *reference.Incoming, _ error) bool {
@@ -67,7 +67,7 @@ var _ = register(
 			_, valid := sentAt(in)
 			return !valid && looksLikeTime.MatchString(in.Header.MessageTS)
 		})},
-	Defect{ID: "message-ts-text-async", Class: classTime, Breaks: []string{"REG-HDR-014"}, Sentence: "takes any text as message_ts of an asynchronous message",
+	Defect{ID: "message-ts-text-async", Class: classTime, Strength: AsyncOnly, Breaks: []string{"REG-HDR-014"}, Sentence: "takes any text as message_ts of an asynchronous message",
 		Alter: forgiving("message_ts", func(in *reference.Incoming, err error) bool {
 			_, valid := sentAt(in)
 			return !valid && asynchronous(in, err)
@@ -98,7 +98,7 @@ var _ = register(
 		Alter: forgiving("action", func(_ *reference.Incoming, err error) bool {
 			return strings.Contains(err.Error(), string(message.RejectAction))
 		})},
-	Defect{ID: "action-not-needed-async", Class: classAction, Breaks: []string{"REG-HDR-017"}, Sentence: "takes an asynchronous message without an action",
+	Defect{ID: "action-not-needed-async", Class: classAction, Strength: AsyncOnly, Breaks: []string{"REG-HDR-017"}, Sentence: "takes an asynchronous message without an action",
 		Alter: forgiving("action", func(in *reference.Incoming, err error) bool { return in.Header.Action == "" && asynchronous(in, err) })},
 	Defect{ID: "total-count-ignored", Class: classCounts, Breaks: []string{"REG-HDR-018", "REG-HDR-019"}, Sentence: "does not look at total_count",
 		Alter: func(v *Vendor) { v.WithoutCheck("total_count") }},
@@ -115,7 +115,7 @@ var _ = register(
 		Alter: forgiving("total_count", func(in *reference.Incoming, _ error) bool { return in.Header.TotalCount == 2 })},
 	Defect{ID: "encryption-flag-ignored", Class: "encryption", Breaks: []string{"REG-HDR-021"}, Sentence: "reads a plain message that says it is encrypted",
 		Alter: without("encryption", func(in *reference.Incoming) bool { return in.Header.IsMsgEncrypted })},
-	Defect{ID: "encryption-flag-ignored-async", Class: "encryption", Breaks: []string{"REG-HDR-021"}, Sentence: "reads a plain asynchronous message that says it is encrypted",
+	Defect{ID: "encryption-flag-ignored-async", Class: "encryption", Strength: AsyncOnly, Breaks: []string{"REG-HDR-021"}, Sentence: "reads a plain asynchronous message that says it is encrypted",
 		Alter: func(v *Vendor) {
 			v.Forgives("encryption", asynchronous)
 			v.Forgives("schema", func(in *reference.Incoming, err error) bool { return in.Header.IsMsgEncrypted && asynchronous(in, err) })

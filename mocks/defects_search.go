@@ -75,14 +75,14 @@ func executedValue(change func(asked query.HasIdentifier, value string) bool) fu
 var _ = register(
 	Defect{ID: "search-always-empty", Class: classEmpty, Breaks: []string{"REG-SEARCH-001"},
 		Sentence: "answers every search with status succ and no record", Alter: nobody},
-	Defect{ID: "search-empty-in-callbacks", Class: classEmpty, Breaks: []string{"REG-SEARCH-001", "REG-SEARCH-007"},
+	Defect{ID: "search-empty-in-callbacks", Class: classEmpty, Strength: AsyncOnly, Breaks: []string{"REG-SEARCH-001", "REG-SEARCH-007"},
 		Sentence: "answers asynchronous searches with no record",
 		Alter: items(func(out reference.Outgoing, _ int, item map[string]any) {
 			if later(out) {
 				keep(item, []any{})
 			}
 		})},
-	Defect{ID: "search-empty-every-third", Class: classEmpty, Breaks: []string{"REG-SEARCH-024"},
+	Defect{ID: "search-empty-every-third", Class: classEmpty, Strength: EveryThird, Breaks: []string{"REG-SEARCH-024"},
 		Sentence: "answers every third search with no record",
 		Alter: func(v *Vendor) {
 			third := everyThird()
@@ -95,6 +95,38 @@ var _ = register(
 		}},
 	Defect{ID: "search-canned-person", Class: classCanned, Breaks: []string{"REG-SEARCH-001", "REG-SEARCH-002"},
 		Sentence: "answers every search with the same record", Alter: oneForAll},
+	Defect{ID: "search-canned-from-the-first", Class: classCanned, Breaks: []string{"REG-SEARCH-001"}, Exercise: []string{"REG-SEARCH-025"},
+		Sentence: "answers every search with the records that it found for the first",
+		Alter: func(v *Vendor) {
+			var first swap[*store.Found]
+			v.Searches(func(ctx context.Context, q query.Query, next search) (store.Found, error) {
+				found, err := next(ctx, q)
+				if err != nil || found.Total == 0 {
+					return found, err
+				}
+				kept := first.put(&found)
+				if kept == nil {
+					return found, nil
+				}
+				first.put(kept)
+				return *kept, nil
+			})
+		}},
+	Defect{ID: "search-canned-in-callbacks", Class: classCanned, Strength: AsyncOnly, Breaks: []string{"REG-SEARCH-001"},
+		Sentence: "calls back with one record, the same for every search",
+		Alter: func(v *Vendor) {
+			var first swap[any]
+			answering(func(_ reference.Outgoing, _, body map[string]any) {
+				for _, item := range listed(body, "search_response") {
+					data := within(item, "data")
+					kept := first.put(data["reg_records"])
+					if kept != nil {
+						first.put(kept)
+						data["reg_records"] = kept
+					}
+				}
+			})(v)
+		}},
 	Defect{ID: "search-query-ignored", Class: classIgnored, Breaks: []string{"REG-SEARCH-001", "REG-SEARCH-002"},
 		Sentence: "ignores the query and answers with everything",
 		Alter:    restated(func(q query.Query) query.Query { q.Where = nil; return q })},

@@ -171,9 +171,9 @@ func malformedTo500(when func(in *reference.Incoming) bool) func(*Vendor) {
 var _ = register(
 	Defect{ID: "answer-unsigned", Class: classUnsigned, Breaks: []string{"SEC-SIG-001"}, Sentence: "sends answers without a signature",
 		Alter: keyed(func(message.Key, json.RawMessage, json.RawMessage) (string, error) { return "", nil })},
-	Defect{ID: "callback-unsigned", Class: classUnsigned, Breaks: []string{"SEC-SIG-001"}, Sentence: "sends callbacks without a signature",
+	Defect{ID: "callback-unsigned", Class: classUnsigned, Strength: AsyncOnly, Breaks: []string{"SEC-SIG-001"}, Sentence: "sends callbacks without a signature",
 		Alter: resigned(func(envelope map[string]json.RawMessage) { delete(envelope, "signature") })},
-	Defect{ID: "answer-unsigned-sometimes", Class: classUnsigned, Breaks: []string{"SEC-SIG-001"}, Sentence: "leaves every third message unsigned",
+	Defect{ID: "answer-unsigned-sometimes", Class: classUnsigned, Strength: EveryThird, Breaks: []string{"SEC-SIG-001"}, Sentence: "leaves every third message unsigned",
 		Alter: func(v *Vendor) {
 			third := everyThird()
 			keyed(func(key message.Key, header, body json.RawMessage) (string, error) {
@@ -221,7 +221,7 @@ var _ = register(
 			key.SenderID = "vendor.example.com"
 			return key.Sign(header, body)
 		})},
-	Defect{ID: "callback-key-id-unknown", Class: classOwnKey, Breaks: []string{"SEC-SIG-002"}, Sentence: "names a key id in callbacks that its key set does not have",
+	Defect{ID: "callback-key-id-unknown", Class: classOwnKey, Strength: AsyncOnly, Breaks: []string{"SEC-SIG-002"}, Sentence: "names a key id in callbacks that its key set does not have",
 		Alter: resigned(func(envelope map[string]json.RawMessage) {
 			var text string
 			_ = json.Unmarshal(envelope["signature"], &text)
@@ -233,7 +233,7 @@ var _ = register(
 		})},
 	Defect{ID: "answer-signature-expired", Class: classOwnKey, Breaks: []string{"SEC-SIG-003"}, Sentence: "signs for a time that is over", Alter: at(-2*time.Hour, -time.Hour)},
 	Defect{ID: "answer-signature-from-the-future", Class: classOwnKey, Breaks: []string{"SEC-SIG-003"}, Sentence: "signs for a time that has not come", Alter: at(6*time.Hour, 7*time.Hour)},
-	Defect{ID: "answer-signature-expired-sometimes", Class: classOwnKey, Breaks: []string{"SEC-SIG-003"}, Sentence: "signs every second message for a time that is over",
+	Defect{ID: "answer-signature-expired-sometimes", Class: classOwnKey, Strength: EveryThird, Breaks: []string{"SEC-SIG-003"}, Sentence: "signs every second message for a time that is over",
 		Alter: keyed(func(key message.Key, header, body json.RawMessage) (string, error) {
 			if sha256.Sum256(header)[0]%2 == 0 {
 				return key.SignAt(header, body, time.Now().Add(-2*time.Hour).Unix(), time.Now().Add(-time.Hour).Unix())
@@ -242,9 +242,19 @@ var _ = register(
 		})},
 	Defect{ID: "answer-signature-echoed", Class: "echoed signature", Breaks: []string{"SEC-SIG-002", "SEC-SIG-004"}, Sentence: "returns the request's signature with its answer", Alter: echoed},
 
+	Defect{ID: "rejection-signature-echoed", Class: "echoed signature", Breaks: []string{"SEC-SIG-004"}, Sentence: "returns the request's signature with answers without records", Exercise: []string{"REG-SEARCH-002"},
+		Alter: func(v *Vendor) {
+			v.Bodies(func(_ *http.Request, asked []byte, status int, body []byte) (int, []byte) {
+				envelope, err := message.ParseEnvelope(asked)
+				if err != nil || status != http.StatusOK || bytes.Contains(body, []byte(`"reg_records":[{`)) {
+					return status, body
+				}
+				return status, members(body, func(object map[string]any) { object["signature"] = envelope.Signature })
+			})
+		}},
 	Defect{ID: "signature-not-checked", Class: classBadSigned, Breaks: []string{"SEC-SIG-005", "SEC-SIG-007", "SEC-SIG-011"}, Sentence: "does not look at signatures",
 		Alter: func(v *Vendor) { v.WithoutCheck("signature") }},
-	Defect{ID: "signature-not-checked-async", Class: classBadSigned, Breaks: []string{"SEC-SIG-005", "SEC-SIG-007", "SEC-SIG-011"}, Sentence: "does not look at signatures of asynchronous messages",
+	Defect{ID: "signature-not-checked-async", Class: classBadSigned, Strength: AsyncOnly, Breaks: []string{"SEC-SIG-005", "SEC-SIG-007", "SEC-SIG-011"}, Sentence: "does not look at signatures of asynchronous messages",
 		Alter: forgiving("signature", asynchronous)},
 	Defect{ID: "signature-checked-where-there-is-one", Class: classBadSigned, Breaks: []string{"SEC-SIG-005"}, Sentence: "checks a signature only where there is one",
 		Alter: forgiving("signature", faulty(message.FaultMissing))},
@@ -252,7 +262,7 @@ var _ = register(
 		Alter: forgiving("signature", func(in *reference.Incoming, _ error) bool {
 			return in.Envelope.Signature != "" && strings.TrimSpace(in.Envelope.Signature) == ""
 		})},
-	Defect{ID: "signature-missing-taken-sometimes", Class: classBadSigned, Breaks: []string{"SEC-SIG-005"}, Sentence: "lets every third unsigned message pass",
+	Defect{ID: "signature-missing-taken-sometimes", Class: classBadSigned, Strength: EveryThird, Breaks: []string{"SEC-SIG-005"}, Sentence: "lets every third unsigned message pass",
 		Alter: sometimes("signature", faulty(message.FaultMissing))},
 	Defect{ID: "signature-malformed-taken", Class: classBadSigned, Breaks: []string{"SEC-SIG-006"}, Sentence: "lets a signature pass that it cannot read",
 		Alter: forgiving("signature", faulty(message.FaultMalformed))},
@@ -266,7 +276,7 @@ var _ = register(
 		})},
 	Defect{ID: "signature-mismatch-taken", Class: classBadSigned, Breaks: []string{"SEC-SIG-007", "SEC-SIG-011"}, Sentence: "parses signatures and does not verify them",
 		Alter: forgiving("signature", faulty(message.FaultMismatch))},
-	Defect{ID: "signature-mismatch-taken-sometimes", Class: classBadSigned, Breaks: []string{"SEC-SIG-007", "SEC-SIG-011"}, Sentence: "lets every third wrong signature pass",
+	Defect{ID: "signature-mismatch-taken-sometimes", Class: classBadSigned, Strength: EveryThird, Breaks: []string{"SEC-SIG-007", "SEC-SIG-011"}, Sentence: "lets every third wrong signature pass",
 		Alter: sometimes("signature", faulty(message.FaultMismatch))},
 	Defect{ID: "signature-algorithm-none-taken", Class: classBadSigned, Breaks: []string{"SEC-SIG-007"}, Sentence: "takes the algorithm that the message names",
 		Alter: forgiving("signature", faulty(message.FaultAlgorithm))},
@@ -280,7 +290,7 @@ var _ = register(
 		Alter: forgiving("signature", func(in *reference.Incoming, err error) bool {
 			return faulty(message.FaultSender)(in, err) && strings.Contains(in.Envelope.Signature, `kidId="programme.example.org|`)
 		})},
-	Defect{ID: "signature-of-another-sender-taken-async", Class: classBadSigned, Breaks: []string{"SEC-SIG-008"}, Sentence: "does not compare kidId with sender_id in asynchronous messages",
+	Defect{ID: "signature-of-another-sender-taken-async", Class: classBadSigned, Strength: AsyncOnly, Breaks: []string{"SEC-SIG-008"}, Sentence: "does not compare kidId with sender_id in asynchronous messages",
 		Alter: forgiving("signature", both(asynchronous, faulty(message.FaultSender)))},
 	Defect{ID: "signature-unknown-key-taken", Class: classBadSigned, Breaks: []string{"SEC-SIG-009"}, Sentence: "lets a signature by a key pass that it does not know",
 		Alter: forgiving("signature", faulty(message.FaultUnknownKey))},
@@ -288,7 +298,7 @@ var _ = register(
 		Alter: forgiving("signature", func(in *reference.Incoming, err error) bool {
 			return faulty(message.FaultUnknownKey)(in, err) && len(in.Sender.RevokedKeys) > 0
 		})},
-	Defect{ID: "signature-unknown-key-taken-async", Class: classBadSigned, Breaks: []string{"SEC-SIG-009"}, Sentence: "does not look keys of asynchronous messages up",
+	Defect{ID: "signature-unknown-key-taken-async", Class: classBadSigned, Strength: AsyncOnly, Breaks: []string{"SEC-SIG-009"}, Sentence: "does not look keys of asynchronous messages up",
 		Alter: forgiving("signature", both(asynchronous, faulty(message.FaultUnknownKey)))},
 	Defect{ID: "signature-expired-taken", Class: classBadSigned, Breaks: []string{"SEC-SIG-010"}, Sentence: "does not look at expires",
 		Alter: forgiving("signature", faulty(message.FaultExpired))},
@@ -311,7 +321,7 @@ var _ = register(
 		})},
 	Defect{ID: "signature-not-asked-of-status", Class: classBadSigned, Breaks: []string{"SEC-SIG-012"}, Sentence: "answers status requests without a signature",
 		Alter: forgiving("signature", actionIs("txn-status"))},
-	Defect{ID: "signature-not-asked-of-status-async", Class: classBadSigned, Breaks: []string{"SEC-SIG-012"}, Sentence: "answers asynchronous status requests without a signature",
+	Defect{ID: "signature-not-asked-of-status-async", Class: classBadSigned, Strength: AsyncOnly, Breaks: []string{"SEC-SIG-012"}, Sentence: "answers asynchronous status requests without a signature",
 		Alter: forgiving("signature", both(asynchronous, actionIs("txn-status")))},
 	Defect{ID: "signature-not-asked-of-subscribe", Class: classBadSigned, Breaks: []string{"SEC-SIG-016"}, Sentence: "takes subscriptions without a signature",
 		Alter: forgiving("signature", actionIs("subscribe"))},
@@ -319,7 +329,7 @@ var _ = register(
 		Alter: forgiving("signature", actionIs("unsubscribe"))},
 	Defect{ID: "signature-over-bytes", Class: classStrict, Breaks: []string{"SEC-SIG-013"}, Sentence: "verifies only what is written in its own order of members",
 		Alter: demanding("signature", message.ErrSignatureInvalid, unsortedKeys)},
-	Defect{ID: "signature-over-ascii", Class: classStrict, Breaks: []string{"SEC-SIG-013"}, Sentence: "verifies over a form in which other letters than ASCII are escaped",
+	Defect{ID: "signature-over-ascii", Class: classStrict, Strength: BeyondASCII, Breaks: []string{"SEC-SIG-013"}, Sentence: "verifies over a form in which other letters than ASCII are escaped",
 		Alter: demanding("signature", message.ErrSignatureInvalid, beyondASCII)},
 	Defect{ID: "signature-over-html-escapes", Class: classStrict, Breaks: []string{"SEC-SIG-013"}, Sentence: "verifies over a form in which < and & are escaped",
 		Alter: demanding("signature", message.ErrSignatureInvalid, func(in *reference.Incoming) bool { return bytes.ContainsAny(in.Envelope.Header, "<&") })},
@@ -327,7 +337,7 @@ var _ = register(
 		Alter: demanding("signature", message.ErrSignatureInvalid, func(in *reference.Incoming) bool { return bytes.Contains(in.Header.Meta, []byte(":null")) })},
 	Defect{ID: "signature-over-known-members", Class: classStrict, Breaks: []string{"SEC-SIG-014"}, Sentence: "verifies over a header written anew, from which unknown members are lost",
 		Alter: demanding("signature", message.ErrSignatureInvalid, func(in *reference.Incoming) bool { return bytes.Contains(in.Envelope.Header, []byte("x-country")) })},
-	Defect{ID: "signature-over-known-members-async", Class: classStrict, Breaks: []string{"SEC-SIG-014"}, Sentence: "loses unknown header members of asynchronous messages before it verifies them",
+	Defect{ID: "signature-over-known-members-async", Class: classStrict, Strength: AsyncOnly, Breaks: []string{"SEC-SIG-014"}, Sentence: "loses unknown header members of asynchronous messages before it verifies them",
 		Alter: demanding("signature", message.ErrSignatureInvalid, func(in *reference.Incoming) bool {
 			return in.Operation.Mode == spec.Async && bytes.Contains(in.Envelope.Header, []byte("x-country"))
 		})},
@@ -339,6 +349,15 @@ var _ = register(
 		Alter: respelled(func(text string) bool { return strings.Contains(text, `" ,`) })},
 	Defect{ID: "signature-malformed-500", Class: classCrash, Breaks: []string{"REG-HTTP-006"}, Sentence: "answers HTTP 500 to a signature that it cannot read",
 		Alter: malformedTo500(func(*reference.Incoming) bool { return true })},
+	Defect{ID: "signature-of-the-sender-missing-500", Class: classCrash, Breaks: []string{"REG-HTTP-006"}, Sentence: "answers HTTP 500 to a message without a signature", Exercise: []string{"SEC-SIG-005"},
+		Alter: func(v *Vendor) {
+			v.Check("signature", func(ctx context.Context, in *reference.Incoming, next func(context.Context, *reference.Incoming) error) error {
+				if in.Envelope.Signature == "" {
+					return io.ErrUnexpectedEOF
+				}
+				return next(ctx, in)
+			})
+		}},
 	Defect{ID: "signature-not-base64-500", Class: classCrash, Breaks: []string{"REG-HTTP-006"}, Sentence: "answers HTTP 500 to a signature whose value is not base64",
 		Alter: malformedTo500(func(in *reference.Incoming) bool { return strings.Contains(in.Envelope.Signature, "***") })},
 )

@@ -98,7 +98,7 @@ var _ = register(
 			found, err := next(ctx, q)
 			return found[:min(len(found), 1)], err
 		})},
-	Defect{ID: "status-third-item-missing", Class: classTxnStatus, Breaks: []string{"REG-TXN-001"}, Sentence: "leaves the third item of a batch out of its status",
+	Defect{ID: "status-third-item-missing", Class: classTxnStatus, Strength: ThirdItem, Breaks: []string{"REG-TXN-001"}, Sentence: "leaves the third item of a batch out of its status",
 		Alter: finding(func(ctx context.Context, q store.TransactionQuery, next findsItems) ([]store.TransactionItem, error) {
 			found, err := next(ctx, q)
 			return found[:min(len(found), 2)], err
@@ -107,7 +107,7 @@ var _ = register(
 		Alter: statusItems(func(item map[string]any) { item["status"] = message.StatusPending })},
 	Defect{ID: "status-ids-invented", Class: classTxnStatus, Breaks: []string{"REG-TXN-001"}, Sentence: "tells items under reference_ids of its own",
 		Alter: statusItems(func(item map[string]any) { item["reference_id"] = "item" })},
-	Defect{ID: "status-async-empty", Class: classTxnStatus, Breaks: []string{"REG-TXN-001"}, Sentence: "tells of nothing when the status is asked for asynchronously",
+	Defect{ID: "status-async-empty", Class: classTxnStatus, Strength: AsyncOnly, Breaks: []string{"REG-TXN-001"}, Sentence: "tells of nothing when the status is asked for asynchronously",
 		Alter: statuses(func(out reference.Outgoing, _, _, status map[string]any) {
 			if out.Kind == reference.KindCallback && status["search_response"] != nil {
 				status["search_response"] = []any{}

@@ -204,7 +204,7 @@ var _ = register(
 			}
 			return body
 		})},
-	Defect{ID: "method-put-acknowledged-async", Class: classTransport, Breaks: []string{"REG-HTTP-003"},
+	Defect{ID: "method-put-acknowledged-async", Class: classTransport, Strength: AsyncOnly, Breaks: []string{"REG-HTTP-003"},
 		Sentence: "takes an asynchronous search by PUT",
 		Alter: rewriting(func(r *http.Request, body []byte) []byte {
 			if isMessage(r) && !isSync(r) && r.Method == http.MethodPut {
@@ -214,7 +214,7 @@ var _ = register(
 		})},
 	Defect{ID: "request-type-ignored", Class: classTransport, Breaks: []string{"REG-HTTP-004"},
 		Sentence: "reads a message whatever it is declared as", Alter: func(v *Vendor) { v.WithoutCheck("content_type") }},
-	Defect{ID: "request-type-ignored-async", Class: classTransport, Breaks: []string{"REG-HTTP-004"},
+	Defect{ID: "request-type-ignored-async", Class: classTransport, Strength: AsyncOnly, Breaks: []string{"REG-HTTP-004"},
 		Sentence: "reads an asynchronous message whatever it is declared as",
 		Alter: func(v *Vendor) {
 			v.Forgives("content_type", func(in *reference.Incoming, _ error) bool { return in.Operation.Mode == spec.Async })
@@ -239,7 +239,7 @@ var _ = register(
 		Alter: errorBodies(func(*http.Request, int, []byte) string {
 			return `{"errors":[{"code":"E-4711","message":"request rejected"}]}`
 		})},
-	Defect{ID: "error-code-in-capitals-async", Class: classErrors, Breaks: []string{"REG-HTTP-010"},
+	Defect{ID: "error-code-in-capitals-async", Class: classErrors, Strength: AsyncOnly, Breaks: []string{"REG-HTTP-010"},
 		Sentence: "writes codes in capitals in refused asynchronous messages",
 		Alter: errorBodies(func(r *http.Request, _ int, body []byte) string {
 			if isSync(r) {
@@ -280,7 +280,7 @@ var _ = register(
 	Defect{ID: "white-space-breaks-signature", Class: classTransport, Breaks: []string{"REG-HTTP-011"},
 		Sentence: "verifies the signature over the bytes of the body",
 		Alter:    demanding("signature", message.ErrSignatureInvalid, func(in *reference.Incoming) bool { return bytes.ContainsAny(in.Body, "\n\t") })},
-	Defect{ID: "white-space-breaks-signature-async", Class: classTransport, Breaks: []string{"REG-HTTP-011"},
+	Defect{ID: "white-space-breaks-signature-async", Class: classTransport, Strength: AsyncOnly, Breaks: []string{"REG-HTTP-011"},
 		Sentence: "verifies the signature of an asynchronous message over the bytes of its body",
 		Alter: demanding("signature", message.ErrSignatureInvalid, func(in *reference.Incoming) bool {
 			return in.Operation.Mode == spec.Async && bytes.ContainsAny(in.Body, "\n\t")
@@ -299,7 +299,7 @@ var _ = register(
 		Sentence: "answers HTTP 500 to a body that is not JSON", Alter: failing(func(_ *http.Request, b []byte) bool { return !json.Valid(b) })},
 	Defect{ID: "body-empty-500", Class: classCrash, Breaks: []string{"REG-HTTP-006"},
 		Sentence: "answers HTTP 500 to an empty body", Alter: failing(func(_ *http.Request, b []byte) bool { return len(b) == 0 })},
-	Defect{ID: "body-list-500-async", Class: classCrash, Breaks: []string{"REG-HTTP-006"},
+	Defect{ID: "body-list-500-async", Class: classCrash, Strength: AsyncOnly, Breaks: []string{"REG-HTTP-006"},
 		Sentence: "answers HTTP 500 to an asynchronous message that is a list",
 		Alter:    failing(func(r *http.Request, b []byte) bool { return !isSync(r) && bytes.HasPrefix(b, []byte("[{")) })},
 	Defect{ID: "body-null-500", Class: classCrash, Breaks: []string{"REG-HTTP-006"},

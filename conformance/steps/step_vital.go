@@ -13,7 +13,9 @@ var vitalSteps = []definition{
 	{`^a "([A-Za-z]+)" of that person is registered$`, "the event happens in the registry", withText(eventHappens)},
 	{`^a search by (expression|predicate) by the "([^"]+)" of a record$`, "equal to what a record holds there; the population says who else holds it", withTexts(givenByHeld)},
 	{`^a search by (expression|predicate) by the last "([^"]+)" of a record that has several$`,
-		"equal to the last of several values: a condition holds where any of them meets it", withTexts(givenByLast)},
+		"equal to a value behind the first: a condition holds where any of them meets it", withTexts(givenByLast)},
+	{`^a search by (expression|predicate) by the first "([^"]+)" of a record that has several$`,
+		"equal to the first of several values: a condition holds where any of them meets it", withTexts(givenByFirst)},
 }
 
 // hasSubscribedTo asks for one event type; what happens before and after is of others.
@@ -45,12 +47,19 @@ func givenByHeld(_ context.Context, w *World, queryType, path string) error {
 	return w.byValue(queryType, path, holding, 0)
 }
 
-// givenByLast takes a record whose last value nobody has as the first.
 func givenByLast(_ context.Context, w *World, queryType, path string) error {
-	several := slices.DeleteFunc(w.env.Population.Holding(w.env.Interface.ID, w.record.Name, path), func(r population.Record) bool {
+	return w.byValue(queryType, path, w.severalAt(path), 1)
+}
+
+func givenByFirst(_ context.Context, w *World, queryType, path string) error {
+	return w.byValue(queryType, path, w.severalAt(path), 0)
+}
+
+// severalAt are the records that have several values there.
+func (w *World) severalAt(path string) []population.Record {
+	return slices.DeleteFunc(w.env.Population.Holding(w.env.Interface.ID, w.record.Name, path), func(r population.Record) bool {
 		return len(population.ValuesAt(r, path)) < 2
 	})
-	return w.byValue(queryType, path, several, 1)
 }
 
 func (w *World) byValue(queryType, path string, among []population.Record, at int) error {

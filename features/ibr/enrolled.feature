@@ -3,10 +3,16 @@ Feature: Asking the beneficiary registry whether a person is enrolled
   It is told yes or no, and nothing else of the person.
 
   @IBR-ENR-001
-  Scenario: A person who is enrolled in the programme
+  Scenario Outline: A person who is enrolled in the programme, <which>
     Given the question "enrolled" about somebody of whom it is true
     When it is asked
     Then the answer is "yes"
+
+    Examples:
+      | which   |
+      | one     |
+      | another |
+      | a third |
 
   @IBR-ENR-002
   Scenario Outline: The answer is no about <whom>

@@ -13,10 +13,15 @@ Feature: Searching a registry by identifier
       | asynchronously |
 
   @REG-SEARCH-001 @REG-SEARCH-024
-  Scenario: A record of each type is found by its identifier
+  Scenario Outline: A record of each type is found by its identifier, <how>
     Given a search by identifier for a record of each type
-    When it is sent synchronously
+    When it is sent <how>
     Then the answer holds exactly the matching records
+
+    Examples:
+      | how            |
+      | synchronously  |
+      | asynchronously |
 
   @REG-SEARCH-001
   Scenario: The beginning of an identifier is not the identifier
