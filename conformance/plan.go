@@ -35,6 +35,8 @@ type plan struct {
 	owed []spec.Requirement
 	// scenarios are those that test them, in the order of the files.
 	scenarios []features.Scenario
+	// processes are those that the requirements owed are of, where the interface is that of processes.
+	processes []spec.Process
 }
 
 // newPlan picks the requirements and scenarios of one interface.
@@ -73,7 +75,10 @@ func newPlan(catalogue *spec.Catalogue, words *datadictionary.Dictionary, descri
 	if selection.Tags != "" {
 		p.owed = slices.DeleteFunc(p.owed, func(r spec.Requirement) bool { return !chosen[r.ID] })
 	}
-	return p, nil
+	if isProcess(described) {
+		p.processes, err = processesOf(p.owed)
+	}
+	return p, err
 }
 
 // impossible are the requirements whose scenarios all speak of what the interface does not have: they are
@@ -91,7 +96,7 @@ func impossible(words *datadictionary.Dictionary, described spec.Interface, all 
 }
 
 // plans makes the plan of every interface of the selection, and refuses one that selects nothing.
-func (r *run) plans() ([]*plan, error) {
+func (r *run) plans() (made []*plan, err error) {
 	catalogue, target, selection := r.catalogue, r.Target, r.Selection
 	wanted := selection.Interfaces
 	if len(wanted) == 0 {
@@ -99,23 +104,25 @@ func (r *run) plans() ([]*plan, error) {
 			wanted = append(wanted, id)
 		}
 		slices.Sort(wanted)
+		if wanted, err = r.withProcesses(wanted); err != nil {
+			return nil, err
+		}
 	}
 	for _, id := range selection.Requirements {
 		if _, ok := catalogue.Find(id); !ok {
 			return nil, &UsageError{fmt.Sprintf("there is no requirement %q: spconform spec requirements lists them", id)}
 		}
 	}
-	var made []*plan
 	scenarios := 0
-	for _, id := range wanted {
+	for _, id := range processesLast(wanted) {
 		described, err := r.Standard.find(id)
 		if err != nil {
 			return nil, &UsageError{err.Error()}
 		}
-		if _, ok := target.Interfaces[id]; !ok {
+		if _, ok := target.Interfaces[id]; !ok && id != spec.PatternProcess {
 			return nil, &UsageError{fmt.Sprintf("interface %q has no address: name its base in the manifest or with --target", id)}
 		}
-		if target.Declared != nil {
+		if target.Declared != nil && id != spec.PatternProcess {
 			if described = population.Held(described, target.Declared); len(described.Records) == 0 {
 				return nil, &UsageError{fmt.Sprintf("no record of interface %q is declared: declare one in population.records, or leave the interface out", id)}
 			}
@@ -123,6 +130,9 @@ func (r *run) plans() ([]*plan, error) {
 		p, err := newPlan(catalogue, r.dictionary, described, selection)
 		if err != nil {
 			return nil, err
+		}
+		if isProcess(described) && len(p.owed) == 0 {
+			continue
 		}
 		scenarios += len(p.scenarios)
 		made = append(made, p)

@@ -168,6 +168,10 @@ func exchangesShow(ctx context.Context, by Standard, report result.Report, trans
 	}
 	judged, left := 0, 0
 	for _, tested := range report.Interfaces {
+		if tested.Interface == spec.PatternProcess {
+			// What a process exchanges is judged as what the interface sent that it was exchanged with.
+			continue
+		}
 		env, err := by.recordedEnv(report, tested)
 		if err != nil {
 			return statement.Check{}, err

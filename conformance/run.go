@@ -59,7 +59,18 @@ type run struct {
 	client     *exchange.Client
 	receiver   *exchange.Receiver
 	id         string
+	trials     []trial
 	report     result.Report
+}
+
+// trial is what was found out about one interface. It is judged when all have ended, since what a target
+// sends in a process is held to its interface's checks as well.
+type trial struct {
+	plan     *plan
+	env      *steps.Env
+	outcomes []outcome
+	absent   map[string]string
+	claimed  []string
 }
 
 // Run tests the target. It returns a *UsageError for a selection that cannot be run; a target that
@@ -76,6 +87,9 @@ func Run(ctx context.Context, options Options) (report result.Report, err error)
 	}
 	described := lo.Map(planned, func(p *plan, _ int) spec.Interface { return p.described })
 	r.report.Selection.Interfaces = lo.Map(described, func(d spec.Interface, _ int) string { return d.ID })
+	if described, err = r.peopled(described); err != nil {
+		return result.Report{}, err
+	}
 	var unmet *UsageError
 	if r.people, err = r.Standard.populate(r.Seed, described, r.Target.Declared); errors.As(err, &unmet) {
 		return result.Report{}, err
@@ -144,7 +158,8 @@ func prepare(options Options) (*run, error) {
 			SpecHash: spec.Hash(), FeaturesHash: hash},
 		Profile: options.Standard.profile(),
 		Target: result.Target{Kind: target.Kind, Product: target.Product, Version: target.Version, Population: target.Population,
-			Bases: lo.MapValues(target.Interfaces, func(access Access, _ string) string { return access.Base })},
+			Bases:    lo.MapValues(target.Interfaces, func(access Access, _ string) string { return access.Base }),
+			Products: target.products()},
 		Selection: result.Selection{Interfaces: options.Selection.Interfaces, Tags: options.Selection.Tags,
 			Requirements: options.Selection.Requirements, Partial: options.Selection.Partial()},
 		Interfaces: []result.Interface{},
@@ -212,6 +227,7 @@ func (r *run) env(p *plan) (*steps.Env, error) {
 	env := &steps.Env{
 		Interface: p.described, Document: document, Dictionary: r.dictionary, Population: r.people, Identities: r.identities,
 		Client: r.client, Receiver: r.receiver, Recorder: r.recorder, Base: base, Paths: access.Paths, TargetID: access.ID,
+		Product:     cmp.Or(access.Product, r.Target.Product),
 		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, TokenURL: r.Target.TokenURL, Grant: r.Target.Grant, Bearer: r.Target.Bearer,
 		Headers: r.Target.Headers, Waits: r.Target.Waits.Waits, RunID: r.id,
 	}
@@ -226,23 +242,33 @@ func (r *run) env(p *plan) (*steps.Env, error) {
 	return env, nil
 }
 
-// test runs the scenarios of one interface and adds its verdicts to the report.
+// test runs the scenarios of one interface.
 func (r *run) test(ctx context.Context, p *plan) error {
-	env, err := r.env(p)
+	if p.described.Pattern == spec.PatternProcess {
+		return r.testProcesses(ctx, p)
+	}
+	tried, err := r.meet(ctx, p)
 	if err != nil {
 		return err
 	}
-	if err := env.Reach(ctx); err != nil {
-		return err
-	}
-	access := r.Target.Interfaces[p.described.ID]
-	absent := r.probe(ctx, env, p, access.Capabilities)
-	_, env.WithoutUpdate = absent["update"]
-	outcomes := r.play(ctx, env, p, absent)
-	tested := judge(env, p, outcomes, absent)
-	tested.Claimed = access.Capabilities
-	r.report.Interfaces = append(r.report.Interfaces, tested)
+	tried.outcomes = r.play(ctx, tried.env, p, tried.absent)
+	r.trials = append(r.trials, tried)
 	return nil
+}
+
+// meet reaches an interface and finds out what it does not have.
+func (r *run) meet(ctx context.Context, p *plan) (trial, error) {
+	env, err := r.env(p)
+	if err != nil {
+		return trial{}, err
+	}
+	if err := env.Reach(ctx); err != nil {
+		return trial{}, err
+	}
+	tried := trial{plan: p, env: env, claimed: r.Target.Interfaces[p.described.ID].Capabilities}
+	tried.absent = r.probe(ctx, env, p, tried.claimed)
+	_, env.WithoutUpdate = tried.absent["update"]
+	return tried, nil
 }
 
 // probe finds the unclaimed capabilities that are proven absent.
@@ -272,6 +298,11 @@ func (r *run) finished() result.Report {
 		r.report.Target.Certificates = lo.PickBy(lo.MapValues(r.report.Target.Bases, func(base, _ string) string {
 			return r.recorder.Certificate(base)
 		}), func(_, certificate string) bool { return certificate != "" })
+	}
+	for _, tried := range r.trials {
+		tested := judge(tried.env, tried.plan, tried.outcomes, tried.absent)
+		tested.Claimed = tried.claimed
+		r.report.Interfaces = append(r.report.Interfaces, tested)
 	}
 	shown := map[string]bool{}
 	for i := range r.report.Interfaces {

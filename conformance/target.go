@@ -57,6 +57,8 @@ type Credentials struct{ ID, Secret string }
 // Access is where and how one interface is served.
 type Access struct {
 	Base string
+	// Product names what serves it, where that is another than the target's Product.
+	Product string
 	// ID is the product's own participant id on this interface, or "" where nobody said it.
 	ID string
 	// Paths replaces published paths by operation id.
@@ -64,6 +66,20 @@ type Access struct {
 	// Capabilities are those claimed; the others are probed.
 	Capabilities []string
 	RecordTypes  map[string]string
+}
+
+// products names those of a mixed system, by interface; nil where all is one product.
+func (t Target) products() map[string]string {
+	named := map[string]string{}
+	for id, access := range t.Interfaces {
+		if access.Product != "" && access.Product != t.Product {
+			named[id] = access.Product
+		}
+	}
+	if len(named) == 0 {
+		return nil
+	}
+	return named
 }
 
 // Provision is what a target is given before a run.

@@ -107,9 +107,20 @@ func failureOf(requirement spec.Requirement, o outcome) result.Failure {
 	var departure *steps.Fail
 	if errors.As(o.err, &departure) {
 		failure.Expected, failure.Actual, failure.Attribute = departure.Expected, departure.Actual, departure.Attribute
+		if failure.Party = departure.Party; failure.Party != nil {
+			failure.Actual = named(*failure.Party) + ": " + failure.Actual
+		}
 	}
 	show(&failure, o.evidence)
 	return failure
+}
+
+// named is how a failure of a process calls who broke it.
+func named(party result.Party) string {
+	if party.Product == "" {
+		return party.Interface
+	}
+	return fmt.Sprintf("%s (%s)", party.Interface, party.Product)
 }
 
 func observed(requirement spec.Requirement, o steps.Observation) result.Failure {

@@ -253,8 +253,11 @@ func joinOperations(pattern []Operation, described Interface) []Operation {
 	return append(joined, described.Operations...)
 }
 
-// FindInterface loads the embedded description of one interface.
+// FindInterface loads the embedded description of one interface, or Processes by its id.
 func FindInterface(id string) (Interface, error) {
+	if id == PatternProcess {
+		return Processes(), nil
+	}
 	all, err := LoadInterfaces()
 	if err != nil {
 		return Interface{}, err

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"github.com/spconform/spconform/spec"
@@ -11,9 +13,10 @@ func addInterfaces(command *cobra.Command, ids *[]string, usage string) {
 	command.Flags().StringSliceVar(ids, "interfaces", nil, usage)
 }
 
-// interfacesNamed finds interfaces by id; no ids are all interfaces.
+// interfacesNamed finds interfaces by id; no ids are all interfaces, and so is "process", which goes through
+// whatever there is.
 func interfacesNamed(ids []string) ([]spec.Interface, error) {
-	if len(ids) == 0 {
+	if len(ids) == 0 || slices.Contains(ids, spec.PatternProcess) {
 		return spec.LoadInterfaces()
 	}
 	var named []spec.Interface

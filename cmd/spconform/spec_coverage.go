@@ -70,7 +70,7 @@ func coverageReport() (coverage.Report, error) {
 	defects := lo.Map(mocks.Defects(), func(d mocks.Defect, _ int) coverage.Defect {
 		return coverage.Defect{ID: d.ID, Breaks: d.Breaks}
 	})
-	return coverage.Of(catalogue, interfaces, documents, scenarios, defects), nil
+	return coverage.Of(catalogue, append(interfaces, spec.Processes()), documents, scenarios, defects), nil
 }
 
 func writeCoverage(w io.Writer, report coverage.Report, failures []coverage.Failure, format reports.Format) error {

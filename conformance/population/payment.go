@@ -61,6 +61,10 @@ type Payments struct {
 	// Linked are the links of those who have one, Inactive those that lead to a closed account, and Unheld
 	// are ids of persons who have no link, with a spare account's address.
 	Linked, Inactive, Unheld []Link
+
+	// applicants are the links of those who apply to schemes, seconds further addresses of theirs; neither are in
+	// the lists above.
+	applicants, seconds []Link
 }
 
 // What the payers hold.
@@ -95,9 +99,15 @@ func newPayments(from source, people *world) *Payments {
 		made.Empty = append(made.Empty, account(spender, "0.00", Currency))
 		made.Savings = append(made.Savings, account(spender, PayerBalance, ForeignCurrency))
 	}
-	for at, someone := range people.persons() {
+	for at, someone := range people.residents() {
 		if someone.died.IsZero() {
 			made.add(at, someone, random)
+		}
+	}
+	for _, someone := range people.newcomers() {
+		if someone.died.IsZero() {
+			made.applicants = append(made.applicants, people.linkOf(someone))
+			made.seconds = append(made.seconds, people.secondOf(someone))
 		}
 	}
 	return made
@@ -148,8 +158,12 @@ func (m *Payments) fixture(described spec.Interface) []fixture.Record {
 		for _, account := range slices.Concat(m.Payers, m.Rivals, m.Empty, m.Savings, m.Payees, m.Unlinked, m.Foreign, m.Spare) {
 			all = append(all, paymentRecord(described.ID, "Account", account))
 		}
+		for _, link := range slices.Concat(m.applicants, m.seconds) {
+			all = append(all, paymentRecord(described.ID, "Account", Account{FA: link.FA, Name: link.Name,
+				CurrencyCode: Currency, Balance: "0.00", Linked: true}))
+		}
 	case mapper:
-		for _, link := range slices.Concat(m.Linked, m.Inactive) {
+		for _, link := range slices.Concat(m.Linked, m.Inactive, m.applicants) {
 			all = append(all, paymentRecord(described.ID, "Link", link))
 		}
 	}

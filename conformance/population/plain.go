@@ -57,9 +57,14 @@ func plainKind(form *shape, described spec.Interface, kind spec.RecordType) (rec
 		}
 	}
 	if kind.Subject != "" {
-		return recordKind{all: maker.ofPeople, update: maker.update}, nil
+		return recordKind{all: maker.ofPeople, update: maker.update, of: maker.of}, nil
 	}
 	return recordKind{all: maker.all, update: maker.update}, nil
+}
+
+// of is a record of a person as any other.
+func (m *plain) of(p *person, random *rand.Rand) object {
+	return m.describe(m.one(random, 1), p, random)
 }
 
 func (m *plain) all(w *world) []object {

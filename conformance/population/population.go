@@ -44,6 +44,8 @@ type Population struct {
 type recordKind struct {
 	all    func(*world) []object
 	update func(object, *rand.Rand)
+	// of is a record of a person, where a record is of one that other registries tell of; nil elsewhere.
+	of func(*person, *rand.Rand) object
 }
 
 // registry holds the kinds of an interface by reg_record_type.

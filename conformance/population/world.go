@@ -73,8 +73,10 @@ type world struct {
 	homes      []*household
 	late       []*person
 	applicants []Applicant
-	from       source
-	ids        *issuer
+	// claimants are those of processes, by scheme; their households are among homes.
+	claimants map[string][]*person
+	from      source
+	ids       *issuer
 }
 
 // persons lists everybody, household by household, then the deceased, then the applicants' households.
@@ -113,6 +115,7 @@ func newWorld(from source) *world {
 	made.identify()
 	made.enrol()
 	made.apply()
+	made.claim()
 	return made
 }
 

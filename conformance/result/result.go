@@ -81,10 +81,12 @@ type Profile struct {
 // Target says what was tested. Kind is embedded, url, image or compose. Population is how records got
 // in: hook, mounted, preloaded or declared.
 type Target struct {
-	Kind       string            `json:"kind"`
-	Product    string            `json:"product,omitempty"`
-	Version    string            `json:"version,omitempty"`
-	Bases      map[string]string `json:"bases,omitempty"`
+	Kind    string            `json:"kind"`
+	Product string            `json:"product,omitempty"`
+	Version string            `json:"version,omitempty"`
+	Bases   map[string]string `json:"bases,omitempty"`
+	// Products names, by interface, the products of a mixed system where they are others than Product.
+	Products   map[string]string `json:"products,omitempty"`
 	Image      string            `json:"image,omitempty"`
 	Digest     string            `json:"digest,omitempty"`
 	Population string            `json:"population,omitempty"`
@@ -197,6 +199,15 @@ type Failure struct {
 	Exchanges []string `json:"exchanges"`
 	Curl      string   `json:"curl,omitempty"`
 	Mend      string   `json:"mend,omitempty"`
+	// Party is, in a process, who broke it.
+	Party *Party `json:"party,omitempty"`
+}
+
+// Party is one interface of a process and the product that serves it.
+type Party struct {
+	Interface string `json:"interface"`
+	Product   string `json:"product,omitempty"`
+	Base      string `json:"base,omitempty"`
 }
 
 // Exchange is one HTTP exchange, redacted: from the runner to the target (Direction "request"), or

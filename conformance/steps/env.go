@@ -48,6 +48,8 @@ type Env struct {
 	// operation id.
 	Base  string
 	Paths map[string]string
+	// Product is the name of what serves the interface, or "" where nobody said it.
+	Product string
 	// TargetID is the product's own participant id, or "" where nobody said it.
 	TargetID string
 	// RecordTypes replaces a reg_record_type by the product's published spelling of it.
@@ -64,6 +66,8 @@ type Env struct {
 	Waits    Waits
 	// RunID keeps the ids of this run apart from those of another on the same target.
 	RunID string
+	// Parties are the interfaces that a process goes through, by id; nil where one interface is tested.
+	Parties map[string]*Env
 
 	callbacksCame, callbacksMissed atomic.Int32
 
@@ -125,6 +129,9 @@ func (e *Env) Open() {
 	e.shared = map[identity.Name]*exchange.Box{}
 	for name := range e.Identities {
 		e.shared[name] = e.Receiver.Open(identity.CallbackPath(name)+"/", nil)
+	}
+	for _, party := range e.Parties {
+		party.shared = e.shared
 	}
 }
 

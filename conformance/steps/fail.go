@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spconform/spconform/conformance/exchange"
+	"github.com/spconform/spconform/conformance/result"
 )
 
 // Fail is a departure of the target from what a step expects. Expected and Actual are one line each
@@ -16,6 +17,8 @@ type Fail struct {
 	Attribute string
 	// Exchanges are those that show it.
 	Exchanges []*exchange.Exchange
+	// Party is, in a process, who broke it; nil elsewhere.
+	Party *result.Party
 }
 
 func (f *Fail) Error() string { return "expected " + f.Expected + ", seen " + f.Actual }

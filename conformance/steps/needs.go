@@ -48,6 +48,9 @@ var needsTypes = regexp.MustCompile(`\b(identifier that is not its first|under a
 // Servable says whether an interface has what a scenario is about: the operations that its steps use,
 // an attribute to ask for of the type that they compare, and more than one type of identifier.
 func Servable(words *datadictionary.Dictionary, described spec.Interface, said []string) bool {
+	if described.Pattern == spec.PatternProcess {
+		return true // what a process needs is in spec.Process
+	}
 	for _, id := range Needs(said) {
 		if _, has := described.Operation(id); !has {
 			return false

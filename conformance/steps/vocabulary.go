@@ -37,6 +37,9 @@ func Vocabulary() []definition {
 	all = append(all, disburseSteps...)
 	all = append(all, mapperSteps...)
 	all = append(all, encryptionSteps...)
+	all = append(all, decideSteps...)
+	all = append(all, enrolSteps...)
+	all = append(all, benefitSteps...)
 	return append(all, statusSteps...)
 }
 

@@ -39,6 +39,7 @@ type World struct {
 	// contents is every content that the scenario's events gave a record.
 	contents []population.Record
 	pay      payments
+	process  process
 	err      error
 	step     string
 }

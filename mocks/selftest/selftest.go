@@ -60,7 +60,7 @@ func Run(ctx context.Context, options Options) (result.Matrix, error) {
 	options.Interfaces = slices.Clone(options.Interfaces)
 	slices.SortStableFunc(options.Interfaces, func(a, b spec.Interface) int { return lookedAt(a) - lookedAt(b) })
 	bench := &bench{options, catalogue, stores}
-	report, err := bench.test(ctx, mocks.Defect{}, options.Interfaces, nil)
+	report, err := bench.test(ctx, mocks.Defect{}, stand{interfaces: options.Interfaces}, nil)
 	if err != nil {
 		return matrix, fmt.Errorf("the reference: %w", err)
 	}
@@ -112,13 +112,15 @@ func lookedAt(one spec.Interface) int {
 
 // concerned are the interfaces on which a defect shows: for each requirement that it breaks, the first
 // to which it applies. What a pattern shares is the same code on every interface of it.
-func (b *bench) concerned(defect mocks.Defect) []spec.Interface {
+func (b *bench) concerned(defect mocks.Defect) stand {
 	if defect.Interface != "" {
-		return lo.Filter(b.Interfaces, func(one spec.Interface, _ int) bool { return one.ID == defect.Interface })
+		return stand{interfaces: lo.Filter(b.Interfaces, func(one spec.Interface, _ int) bool { return one.ID == defect.Interface })}
 	}
 	var found []spec.Interface
+	processes := false
 	for _, id := range defect.Breaks {
 		requirement, _ := b.catalogue.Find(id)
+		processes = processes || requirement.Pattern == spec.PatternProcess
 		if slices.ContainsFunc(found, requirement.AppliesTo) {
 			continue
 		}
@@ -126,10 +128,21 @@ func (b *bench) concerned(defect mocks.Defect) []spec.Interface {
 			found = append(found, b.Interfaces[i])
 		}
 	}
-	if defect.Archetype && len(found) > 0 {
-		return found[:1]
+	switch {
+	case processes:
+		selected := append(lo.Map(found, func(one spec.Interface, _ int) string { return one.ID }), spec.PatternProcess)
+		return stand{interfaces: b.Interfaces, selected: selected}
+	case defect.Archetype && len(found) > 0:
+		return stand{interfaces: found[:1]}
 	}
-	return found
+	return stand{interfaces: found}
+}
+
+// stand is what a vendor serves and which of it is tested: all where selected is nil. What breaks a process
+// is tested on a vendor that serves every interface.
+type stand struct {
+	interfaces []spec.Interface
+	selected   []string
 }
 
 // judge tests one vendor.
@@ -167,7 +180,8 @@ func (b *bench) judge(ctx context.Context, defect mocks.Defect) result.MatrixRow
 }
 
 // test starts the vendor and runs the suite on it.
-func (b *bench) test(ctx context.Context, defect mocks.Defect, interfaces []spec.Interface, only []string) (report result.Report, err error) {
+func (b *bench) test(ctx context.Context, defect mocks.Defect, on stand, only []string) (report result.Report, err error) {
+	interfaces := on.interfaces
 	if len(interfaces) == 0 {
 		return report, errors.New("none of the interfaces has the requirements that it breaks")
 	}
@@ -181,7 +195,7 @@ func (b *bench) test(ctx context.Context, defect mocks.Defect, interfaces []spec
 	hooks := conformance.Hooks{Participants: server.Management + "/participants"}
 	target.Provide = hooks.Provide
 	report, err = conformance.Run(ctx, conformance.Options{Target: target, Seed: b.Seed,
-		Version: "selftest", Selection: conformance.Selection{Requirements: only}})
+		Version: "selftest", Selection: conformance.Selection{Interfaces: on.selected, Requirements: only}})
 	if err == nil && report.Error != nil {
 		err = errors.New(report.Error.Message)
 	}
