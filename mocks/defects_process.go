@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/reference/query"
@@ -137,6 +138,14 @@ func stillResolved(v *Vendor) {
 	}})
 }
 
+// dayBefore moves a date of a record back by a day.
+func dayBefore(record map[string]any, attribute string) {
+	told, _ := record[attribute].(string)
+	if at, err := time.Parse(time.RFC3339, told); err == nil {
+		record[attribute] = at.AddDate(0, 0, -1).Format(time.RFC3339)
+	}
+}
+
 var _ = register(
 	Defect{ID: "process-enrolment-not-seen", Class: classProcess, Breaks: []string{"PROC-IBR-001", "PROC-BEN-001"},
 		Sentence: "takes enrolments and answers whether somebody is enrolled by what it held before", Alter: staleEnrolments},
@@ -146,6 +155,30 @@ var _ = register(
 			if score, told := record["poverty_score"]; told {
 				number, _ := strconv.ParseFloat(fmt.Sprint(score), 64)
 				record["poverty_score"] = json.Number(strconv.Itoa(int(number)))
+			}
+		})},
+	Defect{ID: "process-birth-a-day-early", Class: classProcess, Breaks: []string{"PROC-CRVS-002", "PROC-CRVS-005"},
+		Sentence: "tells in civil registration the day before of every birth",
+		Alter:    tellsOf("crvs", func(record map[string]any) { dayBefore(record, "birth_date") })},
+	Defect{ID: "process-married-for-ever", Class: classProcess, Breaks: []string{"PROC-CRVS-004"},
+		Sentence: "tells in civil registration the marital status that somebody had before a spouse's death",
+		Alter: tellsOf("crvs", func(record map[string]any) {
+			if record["marital_status"] == "W" {
+				record["marital_status"] = "M"
+			}
+		})},
+	Defect{ID: "process-pending-told-approved", Class: classProcess, Breaks: []string{"PROC-DR-002"},
+		Sentence: "tells a pending disability as approved",
+		Alter: tellsOf("dr", func(record map[string]any) {
+			if record["disability_status"] == "1" {
+				record["disability_status"] = "0"
+			}
+		})},
+	Defect{ID: "process-one-farm-told", Class: classProcess, Breaks: []string{"PROC-FR-002"},
+		Sentence: "tells one farm of a farmer who has several",
+		Alter: tellsOf("fr", func(record map[string]any) {
+			if farms, _ := record["farm_details"].([]any); len(farms) > 1 {
+				record["farm_details"] = farms[:1]
 			}
 		})},
 	Defect{ID: "process-unlinked-still-resolved", Class: classProcess, Breaks: []string{"PROC-PAY-001"},

@@ -17,8 +17,9 @@ import (
 // is told. Truth is what the registries were given, and what the process has made of it since.
 type process struct {
 	parties   map[string]*World
-	applicant population.Applicant
+	applicant population.Claimant
 	scheme    scheme.Scheme
+	asOf      scheme.Day
 	told      *scheme.Facts
 	truth     *scheme.Facts
 	decided   scheme.Decision

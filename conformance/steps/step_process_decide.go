@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"strings"
 
 	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/conformance/population"
@@ -12,11 +12,11 @@ import (
 )
 
 var decideSteps = []definition{
-	{`^an applicant to "([a-z-]+)" ((?:who|whose|of whom) .+)$`,
-		"somebody of the population who meets every criterion of a scheme (spec/schemes), or who differs from such a one in what is said",
+	{`^the applicant to "([a-z-]+)" is (.+)$`,
+		"somebody of the population, and the day of which it is asked: one who meets every criterion of a scheme (spec/schemes), or is a decoy at a boundary",
 		withTexts(givenApplicant)},
-	{`^another applicant to "([a-z-]+)" ((?:who|whose|of whom) .+)$`, "somebody whom no other scenario takes, since the process changes what is true of the person",
-		withTexts(givenOwnApplicant)},
+	{`^an applicant to "([a-z-]+)" who meets every criterion$`, "somebody whom no other scenario takes, since the process changes what is true of the person",
+		withText(givenOwnApplicant)},
 	{`^the programme asks the registries about the applicant$`, "each source of the scheme is searched by the person's or the household's identifier",
 		inWorld(asksSources)},
 	{`^the registries tell of the applicant what is true$`, "each criterion comes out as it does by the records that the registries were given; else the source of the criterion is at fault",
@@ -24,56 +24,53 @@ var decideSteps = []definition{
 	{`^the decision is "(eligible)"$`, "all criteria are met as of the day on which the population stands", withText(func(ctx context.Context, w *World, is string) error {
 		return decisionIs(ctx, w, is, "")
 	})},
-	{`^the decision is "(not_eligible|undetermined)", because of "([a-z_]+)"$`, "and this criterion alone is not met", withTexts(decisionIs)},
+	{`^the decision is "(not_eligible|undetermined)", because of "([a-z_, ]+)"$`, "these criteria are not met, and all others are", withTexts(decisionIs)},
 }
 
-// schemeVersion is the version of each scheme that processes go by.
-const schemeVersion = "1.0"
-
-func givenApplicant(_ context.Context, w *World, id, of string) error {
-	return w.applies(id, of, func(all []population.Applicant) (population.Applicant, error) { return all[0], nil })
+// givenApplicant is for scenarios that only read: others ask about the same.
+func givenApplicant(_ context.Context, w *World, id, what string) error {
+	found, known := w.env.Population.Claiming(what)
+	if !known || found.Scheme != id {
+		return fmt.Errorf("the population has no applicant to %s who is %s", id, what)
+	}
+	return w.applies(found)
 }
 
-// givenOwnApplicant leaves the first to the scenarios that only read.
-func givenOwnApplicant(_ context.Context, w *World, id, of string) error {
-	return w.applies(id, of, func(all []population.Applicant) (population.Applicant, error) {
-		w.env.mu.Lock()
-		defer w.env.mu.Unlock()
-		name := "applicant/" + id + "/" + of
-		w.env.taken[name]++
-		if w.env.taken[name] >= len(all) {
-			return population.Applicant{}, fmt.Errorf("the population has no more applicants to %s %s: make it more", id, of)
-		}
-		return all[w.env.taken[name]], nil
-	})
+func givenOwnApplicant(_ context.Context, w *World, id string) error {
+	all := w.env.Population.Claimants(id)
+	w.env.mu.Lock()
+	at := w.env.taken["claimant/"+id]
+	w.env.taken["claimant/"+id]++
+	w.env.mu.Unlock()
+	if at >= len(all) {
+		return fmt.Errorf("the population has no more claimants of %s: make it more", id)
+	}
+	return w.applies(all[at])
 }
 
-func (w *World) applies(id, of string, choose func([]population.Applicant) (population.Applicant, error)) error {
+func (w *World) applies(who population.Claimant) error {
 	schemes, err := scheme.Load()
 	if err != nil {
 		return err
 	}
-	if w.process.scheme, err = schemes.Find(id, schemeVersion); err != nil {
+	if w.process.scheme, err = schemes.Find(who.Scheme, who.Version); err != nil {
 		return err
 	}
-	all := w.env.Population.Applicants(id, of)
-	if len(all) == 0 {
-		return fmt.Errorf("the population has no applicant to %s %s", id, of)
-	}
-	if w.process.applicant, err = choose(all); err != nil {
+	if w.process.asOf, err = scheme.ParseDay(who.AsOf); err != nil {
 		return err
 	}
-	w.process.truth = w.truthOf(w.process.applicant)
+	w.process.applicant = who
+	w.process.truth = w.truthOf(who)
 	return nil
 }
 
 // person names the applicant as schemes do.
-func person(of population.Applicant) scheme.Identifier {
+func person(of population.Claimant) scheme.Identifier {
 	return scheme.Identifier{Type: of.Person.Type, Value: of.Person.Value}
 }
 
 // soughtBy is the identifier by which a source is searched: a household's where it tells of households.
-func soughtBy(of population.Applicant, source scheme.Source) population.Identifier {
+func soughtBy(of population.Claimant, source scheme.Source) population.Identifier {
 	if source.Record == "Group" {
 		return of.Household
 	}
@@ -81,7 +78,7 @@ func soughtBy(of population.Applicant, source scheme.Source) population.Identifi
 }
 
 // truthOf is what the sources of the scheme were given of the applicant.
-func (w *World) truthOf(of population.Applicant) *scheme.Facts {
+func (w *World) truthOf(of population.Claimant) *scheme.Facts {
 	facts := scheme.NewFacts(person(of))
 	for _, source := range w.process.scheme.Sources() {
 		sought := soughtBy(of, source)
@@ -113,7 +110,7 @@ func asksSources(ctx context.Context, w *World) error {
 		}
 	}
 	w.process.told = facts
-	w.process.decided = scheme.Decide(w.process.scheme, facts, scheme.DayOf(population.Today()))
+	w.process.decided = scheme.Decide(w.process.scheme, facts, w.process.asOf)
 	return nil
 }
 
@@ -126,7 +123,7 @@ func tellTruth(_ context.Context, w *World) error {
 
 // truthful holds each criterion to what comes out of the records that the registries were given.
 func (w *World) truthful() error {
-	want := scheme.Decide(w.process.scheme, w.process.truth, scheme.DayOf(population.Today()))
+	want := scheme.Decide(w.process.scheme, w.process.truth, w.process.asOf)
 	for at, result := range w.process.decided.Criteria {
 		if result == want.Criteria[at] {
 			continue
@@ -164,11 +161,7 @@ func decisionIs(ctx context.Context, w *World, outcome, because string) error {
 			reasons = append(reasons, result.Criterion)
 		}
 	}
-	wanted := []string{because}
-	if because == "" {
-		wanted = nil
-	}
-	if string(w.process.decided.Outcome) != outcome || !slices.Equal(reasons, wanted) {
+	if string(w.process.decided.Outcome) != outcome || strings.Join(reasons, ", ") != because {
 		return fmt.Errorf("the applicant is not as the feature file says: %s because of %v", w.process.decided.Outcome, reasons)
 	}
 	return nil

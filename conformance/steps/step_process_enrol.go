@@ -39,7 +39,7 @@ func makesEnrolment(ctx context.Context, w *World, status string) error {
 func publishesBenefit(ctx context.Context, w *World, quantity int) error {
 	held, _ := w.process.enrolment.Data["benefits"].([]any)
 	w.process.enrolment = population.With(w.process.enrolment, "benefits", append(held[:len(held):len(held)], map[string]any{
-		"benefit_type": "1", "benefit_date": population.Today().Format("2006-01-02T15:04:05Z07:00"), "benefit_quantity": quantity}))
+		"benefit_type": "1", "benefit_date": w.process.asOf.String() + "T00:00:00Z", "benefit_quantity": quantity}))
 	return w.postEnrolment(ctx)
 }
 

@@ -67,7 +67,7 @@ func addressChanges(ctx context.Context, w *World, how string) error {
 		link := w.process.applicant.Link
 		draft := mapper.addressDraft("unlink", map[string]any{"id": link.ID})
 		if how != "unlinked" {
-			link.FA = w.env.Population.SecondAddress(w.process.applicant)
+			link.FA = w.process.applicant.Second
 			draft = mapper.addressDraft("update", mapper.linkItem(link, link.FA))
 		}
 		reply, err := mapper.sendAside(ctx, draft)

@@ -4,7 +4,7 @@ Feature: From an application to a payment
 
   @PROC-BEN-001 @changes
   Scenario: A child benefit from the application to the payment
-    Given another applicant to "child-benefit" who meets every criterion
+    Given an applicant to "child-benefit" who meets every criterion
     When the programme asks the registries about the applicant
     Then the decision is "eligible"
     And the beneficiary registry says no to whether the applicant is enrolled
@@ -18,7 +18,7 @@ Feature: From an application to a payment
 
   @PROC-PAY-001 @changes
   Scenario: A benefit follows the applicant to another account
-    Given another applicant to "old-age" who meets every criterion
+    Given an applicant to "old-age" who meets every criterion
     When the programme asks the mapper where the applicant's money goes
     And the programme pays the applicant 18.75
     Then the benefit is paid, and reconciles
@@ -29,7 +29,7 @@ Feature: From an application to a payment
 
   @PROC-PAY-001 @changes @negative
   Scenario: Nothing can be paid to an applicant whose address was unlinked
-    Given another applicant to "disability" who meets every criterion
+    Given an applicant to "disability" who meets every criterion
     When the programme asks the mapper where the applicant's money goes
     And the applicant's address is unlinked
     Then the mapper knows no address of the applicant

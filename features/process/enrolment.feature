@@ -4,7 +4,7 @@ Feature: Nobody is enrolled twice
 
   @PROC-IBR-001 @changes
   Scenario: An enrolment that was made is seen by the next programme
-    Given another applicant to "old-age" who meets every criterion
+    Given an applicant to "old-age" who meets every criterion
     When the programme asks the registries about the applicant
     Then the decision is "eligible"
     When the programme enrols the applicant
