@@ -181,6 +181,20 @@ var _ = register(
 				record["farm_details"] = farms[:1]
 			}
 		})},
+	Defect{ID: "process-first-benefit-only", Class: classProcess, Breaks: []string{"PROC-IBR-002"},
+		Sentence: "keeps one benefit of each beneficiary that is posted",
+		Alter: posted(func(beneficiary map[string]any) {
+			if benefits, _ := beneficiary["benefits"].([]any); len(benefits) > 1 {
+				beneficiary["benefits"] = benefits[:1]
+			}
+		})},
+	Defect{ID: "process-graduated-still-enrolled", Class: classProcess, Breaks: []string{"PROC-IBR-003"},
+		Sentence: "takes somebody who has graduated for enrolled when it is asked",
+		Alter: posted(func(beneficiary map[string]any) {
+			if beneficiary["enrolment_status"] == "3" {
+				beneficiary["enrolment_status"] = "1"
+			}
+		})},
 	Defect{ID: "process-unlinked-still-resolved", Class: classProcess, Breaks: []string{"PROC-PAY-001"},
 		Sentence: "goes on telling the address of somebody who was unlinked", Alter: stillResolved},
 )
