@@ -45,6 +45,7 @@ func (s *Server) requestChecks() []Check {
 		{"total_count", s.checkTotalCount},
 		{"items", checkItems},
 		{"schema", s.checkSchema},
+		{"agreement", s.checkAgreement},
 	}
 }
 

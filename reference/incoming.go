@@ -37,6 +37,7 @@ type Incoming struct {
 	items    map[int]*Rejection
 	once     bool
 	received time.Time
+	accesses []access
 }
 
 // looseHeader are the header members whose wrong JSON type is a reason to reject (status_reason_code)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 
 	"github.com/spconform/spconform/reference/store"
@@ -16,6 +17,8 @@ import (
 // on a listener of its own that only the operator reaches.
 //
 //	PUT  /participants  a fixture.Participants document replaces the participants
+//	PUT  /agreements    a fixture.Agreements document replaces the data-sharing agreements
+//	POST /consents      fixture.Consent lines are decisions of persons; the last one holds
 //	POST /population    fixture.Record lines are added; a record of a known key is replaced
 //	POST /events        a fixture.Event changes its record and is told to subscribers
 //	GET  /state         counts of what the store holds
@@ -23,6 +26,8 @@ func (s *Server) Management() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, serve := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"PUT /participants": s.putParticipants,
+		"PUT /agreements":   s.putAgreements,
+		"POST /consents":    s.postConsents,
 		"POST /population":  s.postPopulation,
 		"POST /events":      s.postEvent,
 		"GET /state":        s.getState,
@@ -48,6 +53,39 @@ func (s *Server) putParticipants(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.roster.replace(participants)
 	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) putAgreements(w http.ResponseWriter, r *http.Request) error {
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.limits.Body))
+	if err != nil {
+		return &contentError{"the agreements could not be read to their end"}
+	}
+	agreements, err := fixture.ReadAgreements(text)
+	if err != nil {
+		return &contentError{err.Error()}
+	}
+	s.roster.agree(agreements)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) postConsents(w http.ResponseWriter, r *http.Request) error {
+	err := fixture.ReadConsents(r.Body, func(decision fixture.Consent) error { return s.decide(r.Context(), decision) })
+	if err != nil {
+		return &contentError{err.Error()}
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// Decide keeps decisions of persons, as POST /consents does.
+func (s *Server) Decide(ctx context.Context, decisions []fixture.Consent) error {
+	for _, decision := range decisions {
+		if err := s.decide(ctx, decision); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

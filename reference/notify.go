@@ -100,6 +100,10 @@ func (s *Server) notifyOne(ctx context.Context, tx store.Tx, in *Incoming, descr
 		s.log.Warn("a subscriber has no callback address", "participant", subscription.Subscriber)
 		return nil
 	}
+	data, may, err := s.tellable(ctx, tx, described, subscriber, made)
+	if err != nil || !may {
+		return err
+	}
 	sequence, err := tx.NextSequence(ctx, subscription.Code)
 	if err != nil {
 		return err
@@ -107,7 +111,7 @@ func (s *Server) notifyOne(ctx context.Context, tx store.Tx, in *Incoming, descr
 	told := message.NotifyRequest{TransactionID: newID(), Items: []message.NotifyEvent{{
 		ReferenceID: fmt.Sprintf("%s-%d", subscription.Code, sequence), Timestamp: s.timestamp(),
 		Data: message.NotifyData{Version: message.Version, RegType: described.RegType,
-			RegEventType: subscription.EventType, RegRecordType: made.record.Name, RegRecords: made.data},
+			RegEventType: subscription.EventType, RegRecordType: made.record.Name, RegRecords: data},
 	}}}
 	done := 1
 	to := parcel{participant: subscriber.ID, url: join(subscriber.CallbackBase, operation.Path), order: subscription.Code}

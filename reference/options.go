@@ -22,6 +22,8 @@ type config struct {
 	interfaces    []spec.Interface
 	store         store.Store
 	participants  fixture.Participants
+	agreements    fixture.Agreements
+	share         func(Sharing) Sharing
 	id            string
 	baseURL       string
 	dictionary    *datadictionary.Dictionary
@@ -91,6 +93,12 @@ func WithStore(s store.Store) Option { return func(c *config) { c.store = s } }
 
 // WithParticipants names the parties that may call; anybody else is refused.
 func WithParticipants(p fixture.Participants) Option { return func(c *config) { c.participants = p } }
+
+// WithAgreements names what is shared with which party; management may replace it.
+func WithAgreements(a fixture.Agreements) Option { return func(c *config) { c.agreements = a } }
+
+// WithSharing alters how parties are held to their agreements: it is given the server's own way.
+func WithSharing(alter func(Sharing) Sharing) Option { return func(c *config) { c.share = alter } }
 
 // WithID sets the server's own sender_id. Without it the id is the interface's id and ".example.org".
 func WithID(id string) Option { return func(c *config) { c.id = id } }

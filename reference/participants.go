@@ -17,6 +17,7 @@ type roster struct {
 	mutex    sync.RWMutex
 	byID     map[string]fixture.Participant
 	byClient map[string]string
+	shares   map[string][]fixture.Agreement
 }
 
 func (r *roster) replace(all fixture.Participants) {
@@ -31,6 +32,26 @@ func (r *roster) replace(all fixture.Participants) {
 	defer r.mutex.Unlock()
 	r.byID, r.byClient = byID, byClient
 }
+
+// agree replaces the data-sharing agreements.
+func (r *roster) agree(all fixture.Agreements) {
+	shares := map[string][]fixture.Agreement{}
+	for _, agreement := range all.Agreements {
+		shares[agreement.Who] = append(shares[agreement.Who], agreement)
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.shares = shares
+}
+
+func (r *roster) agreementsOf(party string) []fixture.Agreement {
+	r.mutex.RLock()
+	defer r.mutex.RUnlock()
+	return r.shares[party]
+}
+
+// governed says whether a party is held to agreements.
+func (r *roster) governed(party string) bool { return len(r.agreementsOf(party)) > 0 }
 
 func (r *roster) find(id string) (fixture.Participant, bool) {
 	r.mutex.RLock()

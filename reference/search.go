@@ -38,6 +38,9 @@ func (s *Server) search(ctx context.Context, in *Incoming) (work, error) {
 			}
 			rows[index] = row
 		}
+		if err := in.logAccesses(ctx, tx); err != nil {
+			return reply{}, err
+		}
 		return succeeded(len(list), found, answer), tx.PutTransactionItems(ctx, rows...)
 	}, nil
 }
@@ -73,6 +76,10 @@ func (s *Server) find(ctx context.Context, in *Incoming, criteria message.Search
 	if err != nil {
 		return nil, err
 	}
+	under, rejection, err := s.agreedSearch(ctx, in, criteria, &parsed)
+	if rejection != nil || err != nil {
+		return rejection, err
+	}
 	asked := parsed.Page
 	if asked == nil {
 		parsed.Page = &query.Page{Size: s.limits.Records, Number: 1}
@@ -84,6 +91,11 @@ func (s *Server) find(ctx context.Context, in *Incoming, criteria message.Search
 	if asked == nil && found.Total > s.limits.Records {
 		return reject(message.RejectTooManyRecords,
 			fmt.Sprintf("more than %d records match: narrow the query or ask for pages", s.limits.Records)), nil
+	}
+	if under != nil {
+		if err := s.show(ctx, in, under, parsed, found.Records); err != nil {
+			return nil, err
+		}
 	}
 	answer.Status = message.StatusSuccess
 	answer.Data = &message.SearchData{Version: message.Version, RegType: orElse(criteria.RegType, in.Interface.RegType),

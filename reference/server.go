@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -40,6 +41,7 @@ type Server struct {
 	config
 	key       jose.JSONWebKey
 	roster    roster
+	sharing   Sharing
 	documents map[string]*spec.Document
 	checks    []Check
 	handler   http.Handler
@@ -73,6 +75,11 @@ func New(opts ...Option) (*Server, error) {
 		return nil, err
 	}
 	s.roster.replace(s.participants)
+	s.roster.agree(s.agreements)
+	s.sharing = Sharing{Terms: slices.Clone(terms), Shown: onlyAgreed}
+	if s.share != nil {
+		s.sharing = s.share(s.sharing)
+	}
 	s.checks = s.requestChecks()
 	if s.config.checks != nil {
 		s.checks = s.config.checks(s.checks)
@@ -166,6 +173,9 @@ func (s *Server) routes() http.Handler {
 				served[at] = map[string]http.HandlerFunc{}
 			}
 			served[at][method(operation)] = s.serve(described, operation)
+		}
+		if described.Pattern != patternPayment {
+			served[prefix+AccessLogPath] = map[string]http.HandlerFunc{http.MethodPost: s.serveAccessLog(described)}
 		}
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -89,6 +89,9 @@ func (s *Server) addSubscription(ctx context.Context, tx store.Tx, in *Incoming,
 	}
 	filterType := orElse(criteria.FilterType, guessFilterType(criteria.Filter))
 	rejection, err = s.judgeFilter(ctx, tx, in.Interface, record, filterType, criteria.Filter)
+	if rejection == nil && err == nil {
+		rejection, err = s.agreedSubscription(in, criteria, record, filterType)
+	}
 	if rejection != nil || err != nil {
 		return none, rejection, err
 	}

@@ -3,6 +3,8 @@
 package query
 
 import (
+	"time"
+
 	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/message"
 )
@@ -40,7 +42,7 @@ const (
 	In Op = "in"
 )
 
-// Node is a condition on a record: And, Or, Not, Compare or HasIdentifier.
+// Node is a condition on a record: And, Or, Not, Compare, HasIdentifier or Consented.
 type Node interface{ node() }
 
 // And holds where every condition holds; it has at least one.
@@ -66,11 +68,19 @@ type Compare struct {
 // HasIdentifier holds where Attribute holds an Identifier of that identifier_type and identifier_value.
 type HasIdentifier struct{ Attribute, Type, Value string }
 
+// Consented holds where the person whom the record is of, known by an Identifier at Attribute, has
+// consented to the party and purpose at that time. Only a store knows: no record meets it by itself.
+type Consented struct {
+	Attribute, Party, Purpose string
+	At                        time.Time
+}
+
 func (And) node()           {}
 func (Or) node()            {}
 func (Not) node()           {}
 func (Compare) node()       {}
 func (HasIdentifier) node() {}
+func (Consented) node()     {}
 
 // Sort orders an answer by one attribute; records without it come last.
 type Sort struct {

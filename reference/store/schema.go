@@ -153,6 +153,29 @@ var schema = []string{
 		active INTEGER NOT NULL)`,
 	`CREATE INDEX IF NOT EXISTS links_by_address ON links (address_key)`,
 
+	`CREATE TABLE IF NOT EXISTS consents (
+		interface TEXT NOT NULL,
+		record_type TEXT NOT NULL,
+		identifier {bytes} NOT NULL,
+		party {bytes} NOT NULL,
+		purpose {bytes} NOT NULL,
+		decision TEXT NOT NULL,
+		from_at BIGINT NOT NULL,
+		until_at BIGINT NOT NULL,
+		PRIMARY KEY (interface, record_type, identifier, party, purpose)){clustered}`,
+	`CREATE TABLE IF NOT EXISTS accesses (
+		id {serial},
+		interface TEXT NOT NULL,
+		record_type TEXT NOT NULL,
+		identifier {bytes} NOT NULL,
+		party {bytes} NOT NULL,
+		purpose {bytes} NOT NULL,
+		operation TEXT NOT NULL,
+		outcome TEXT NOT NULL,
+		reason TEXT NOT NULL,
+		at BIGINT NOT NULL)`,
+	`CREATE INDEX IF NOT EXISTS accesses_by_person ON accesses (identifier, interface, record_type, id)`,
+
 	`CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value {bytes} NOT NULL)`,
 }
 

@@ -143,6 +143,8 @@ func (c *compiler) condition(node query.Node) (string, error) {
 			return "", err
 		}
 		return c.existsKey(attributes, `= ?`, encodeIdentifier(node.Type, node.Value))
+	case query.Consented:
+		return c.consented(node)
 	}
 	return "", fmt.Errorf("store: no SQL for a condition of type %T", node)
 }
@@ -155,7 +157,7 @@ func scoped(node query.Node) bool {
 		return slices.ContainsFunc(node, scoped)
 	case query.Or:
 		return !slices.ContainsFunc(node, func(part query.Node) bool { return !scoped(part) })
-	case query.Compare, query.HasIdentifier:
+	case query.Compare, query.HasIdentifier, query.Consented:
 		return true
 	}
 	return false

@@ -29,6 +29,7 @@ type Tx interface {
 	Subscriptions
 	Ledger
 	Links
+	Sharing
 	Outbox
 	Keys
 	// Counts says how much is held.
