@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spconform/spconform/conformance/manifest"
+	"github.com/spconform/spconform/conformance/steps"
 	"github.com/spconform/spconform/spec/fixture"
 )
 
@@ -17,6 +18,8 @@ import (
 // records POSTed as NDJSON, an event POSTed as JSON. They supply no evidence.
 type Hooks struct {
 	Participants, Population, Events string
+	// Agreements are PUT as one document, Consents POSTed as NDJSON.
+	Agreements, Consents string
 	// Timeout bounds one call; loading a population is a bulk operation. Zero is the default.
 	Timeout time.Duration
 	// Address is where the runner finds what a URL names; nil where it is that URL.
@@ -36,7 +39,35 @@ func (h Hooks) Provide(ctx context.Context, given Provision) error {
 	if err := fixture.WriteRecords(&lines, given.Records); err != nil {
 		return err
 	}
-	return h.call(ctx, http.MethodPost, h.Population, "application/x-ndjson", lines.Bytes())
+	if err := h.call(ctx, http.MethodPost, h.Population, "application/x-ndjson", lines.Bytes()); err != nil {
+		return err
+	}
+	agreements, err := json.Marshal(given.Agreements)
+	if err != nil {
+		return err
+	}
+	if err := h.call(ctx, http.MethodPut, h.Agreements, "application/json", agreements); err != nil {
+		return err
+	}
+	return h.Decide(ctx, given.Consents...)
+}
+
+// Decide tells the product decisions of persons.
+func (h Hooks) Decide(ctx context.Context, decisions ...fixture.Consent) error {
+	var lines bytes.Buffer
+	if err := fixture.WriteConsents(&lines, decisions); err != nil {
+		return err
+	}
+	return h.call(ctx, http.MethodPost, h.Consents, "application/x-ndjson", lines.Bytes())
+}
+
+// Sharing is how decisions get in during a run, for a product that was given agreements.
+func (h Hooks) Sharing(accessLog string) *steps.Sharing {
+	made := &steps.Sharing{AccessLog: accessLog}
+	if h.Consents != "" {
+		made.Decide = func(ctx context.Context, decision fixture.Consent) error { return h.Decide(ctx, decision) }
+	}
+	return made
 }
 
 // Trigger makes one event happen.

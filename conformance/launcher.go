@@ -45,6 +45,12 @@ func (t *Target) use(hooks Hooks) {
 	if hooks.Participants != "" || hooks.Population != "" {
 		t.Provide = hooks.Provide
 	}
+	if t.Sharing != nil {
+		t.Sharing = hooks.Sharing(t.Sharing.AccessLog)
+		if hooks.Agreements != "" {
+			t.Provide = hooks.Provide
+		}
+	}
 	if hooks.Events != "" {
 		t.Trigger = hooks.Trigger
 	}

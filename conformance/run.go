@@ -18,6 +18,7 @@ import (
 	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/conformance/population"
 	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/conformance/sharing"
 	"github.com/spconform/spconform/conformance/steps"
 	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/features"
@@ -104,7 +105,7 @@ func Run(ctx context.Context, options Options) (report result.Report, err error)
 		return r.failed(codeOf(err, "suite"), err), nil
 	}
 	defer r.close()
-	given := Provision{r.identities.Fixture(), r.people.Fixture()}
+	given := provision(r.identities, r.people, lo.Map(planned, func(p *plan, _ int) spec.Interface { return p.described }))
 	if err := r.launch(ctx, given); err != nil {
 		return r.failed(codeOf(err, "start"), err), nil
 	}
@@ -228,7 +229,7 @@ func (r *run) env(p *plan) (*steps.Env, error) {
 		Interface: p.described, Document: document, Dictionary: r.dictionary, Population: r.people, Identities: r.identities,
 		Client: r.client, Receiver: r.receiver, Recorder: r.recorder, Base: base, Paths: access.Paths, TargetID: access.ID,
 		Product:     cmp.Or(access.Product, r.Target.Product),
-		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, TokenURL: r.Target.TokenURL, Grant: r.Target.Grant, Bearer: r.Target.Bearer,
+		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, Sharing: r.Target.Sharing, TokenURL: r.Target.TokenURL, Grant: r.Target.Grant, Bearer: r.Target.Bearer,
 		Headers: r.Target.Headers, Waits: r.Target.Waits.Waits, RunID: r.id,
 	}
 	if env.TokenURL == "" {
@@ -323,4 +324,9 @@ func (r *run) finished() result.Report {
 // Fixture is Standard.Fixture by the embedded standard.
 func Fixture(seed uint64, interfaces []spec.Interface, callback string) (Provision, error) {
 	return Standard{}.Fixture(seed, interfaces, callback)
+}
+
+func provision(parties identity.Identities, people *population.Population, interfaces []spec.Interface) Provision {
+	return Provision{Participants: parties.Fixture(), Records: people.Fixture(),
+		Agreements: sharing.Agreements(parties, interfaces), Consents: sharing.Consents(people, interfaces)}
 }

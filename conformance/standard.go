@@ -111,5 +111,5 @@ func (s Standard) Fixture(seed uint64, interfaces []spec.Interface, callback str
 	if err != nil {
 		return Provision{}, fmt.Errorf("the population of seed %d: %w", seed, err)
 	}
-	return Provision{Participants: identity.New(seed, callback).Fixture(), Records: people.Fixture()}, nil
+	return provision(identity.New(seed, callback), people, interfaces), nil
 }

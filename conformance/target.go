@@ -39,6 +39,8 @@ type Target struct {
 	Provide func(context.Context, Provision) error
 	// Trigger makes an event happen in the product; nil where there is no way to.
 	Trigger func(context.Context, fixture.Event) error
+	// Sharing is how the target takes data-sharing agreements; nil where there is no way to.
+	Sharing *steps.Sharing
 	// Listen is the address of the callback receiver, Callback the URL under which the target reaches it.
 	Listen, Callback string
 	// ServeJWKS makes the receiver publish the participants' keys.
@@ -50,6 +52,15 @@ type Target struct {
 
 	hooks Hooks
 }
+
+// ReferenceHooks are the hooks of a management listener of the reference server.
+func ReferenceHooks(management string) Hooks {
+	return Hooks{Participants: management + "/participants", Population: management + "/population", Events: management + "/events",
+		Agreements: management + "/agreements", Consents: management + "/consents"}
+}
+
+// ReferenceAccessLog is the path at which the reference server shows a person's access log.
+const ReferenceAccessLog = "/registry/access-log"
 
 // Credentials are the OAuth2 client credentials of one participant.
 type Credentials struct{ ID, Secret string }
@@ -80,12 +91,6 @@ func (t Target) products() map[string]string {
 		return nil
 	}
 	return named
-}
-
-// Provision is what a target is given before a run.
-type Provision struct {
-	Participants fixture.Participants
-	Records      []fixture.Record
 }
 
 // Waits are the time-outs of a run; manifest.Timeouts lists them with what each is for.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -10,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/spconform/spconform/conformance"
-	"github.com/spconform/spconform/spec/fixture"
 )
 
 // defaultCallbacks is where the participants of fixtures and of run --target take callbacks.
@@ -18,7 +16,7 @@ const defaultCallbacks = "http://127.0.0.1:8090"
 
 func fixturesCommand() *cobra.Command {
 	command := &cobra.Command{
-		Use: "fixtures", Short: "Write what a product is prepared with for a seed: participants.json and population.ndjson", Args: cobra.NoArgs,
+		Use: "fixtures", Short: "Write what a product is prepared with for a seed: participants, population, agreements and consents", Args: cobra.NoArgs,
 	}
 	var out, callbacks, profile string
 	var interfaces []string
@@ -50,25 +48,18 @@ func writeFixtures(out string, given conformance.Provision, stdout io.Writer) er
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return couldNotRun("%v: name another folder with --out", err)
 	}
-	files := []struct {
-		name  string
-		write func(io.Writer) error
-	}{
-		{"participants.json", func(w io.Writer) error {
-			encoder := json.NewEncoder(w)
-			encoder.SetIndent("", "  ")
-			return encoder.Encode(given.Participants)
-		}},
-		{"population.ndjson", func(w io.Writer) error { return fixture.WriteRecords(w, given.Records) }},
+	files, err := given.Files()
+	if err != nil {
+		return err
 	}
 	for _, file := range files {
-		path := filepath.Join(out, file.name)
+		path := filepath.Join(out, file.Name)
 		// The credentials are synthetic, but a product that was prepared with them opens to them.
 		opened, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 		if err != nil {
 			return couldNotRun("%v: name another folder with --out", err)
 		}
-		if err := file.write(opened); err != nil {
+		if _, err := opened.Write(file.Text); err != nil {
 			_ = opened.Close()
 			return couldNotRun("%s: %v", path, err)
 		}

@@ -101,7 +101,7 @@ func serveMock(ctx context.Context, id string, flags mockServeFlags, populated b
 		if err != nil {
 			return err
 		}
-		hooks := conformance.Hooks{Participants: server.Management + "/participants", Population: server.Management + "/population"}
+		hooks := conformance.ReferenceHooks(server.Management)
 		if err := hooks.Provide(ctx, given); err != nil {
 			return err
 		}

@@ -217,10 +217,10 @@ func receiverAt(callbacks string) (manifest.Callbacks, error) {
 
 // embedded is the reference server as a target: all capabilities claimed, prepared by its hooks.
 func embedded(server *loopback.Server, described []spec.Interface) conformance.Target {
-	hooks := conformance.Hooks{Participants: server.Management + "/participants",
-		Population: server.Management + "/population", Events: server.Management + "/events"}
+	hooks := conformance.ReferenceHooks(server.Management)
 	target := conformance.Target{Kind: "embedded", Product: "spconform reference", Version: suiteVersion(), Population: "hook",
-		Interfaces: map[string]conformance.Access{}, Provide: hooks.Provide, Trigger: hooks.Trigger, Waits: conformance.DefaultWaits}
+		Interfaces: map[string]conformance.Access{}, Provide: hooks.Provide, Trigger: hooks.Trigger,
+		Sharing: hooks.Sharing(conformance.ReferenceAccessLog), Waits: conformance.DefaultWaits}
 	for _, one := range described {
 		target.Interfaces[one.ID] = conformance.Access{Base: server.Base(one.ID), ID: one.ID + ".example.org", Capabilities: one.Capabilities()}
 	}

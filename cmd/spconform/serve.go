@@ -43,7 +43,7 @@ func serveCommand() *cobra.Command {
 	command.Flags().StringVar(&flags.management, "management", "", "address of the management listener, which asks for no token; off unless given")
 	command.Flags().Uint64Var(&flags.population, "population", 0, "load the records and participants of this seed")
 	command.Flags().StringVar(&flags.callbacks, "callbacks", "http://127.0.0.1:8090", "with --population: the URL under which the participants take callbacks")
-	command.Flags().StringVar(&flags.fixtures, "fixtures", "", "folder with participants.json and population.ndjson to load; the one that "+container.FixturesVariable+" names where not given")
+	command.Flags().StringVar(&flags.fixtures, "fixtures", "", "folder of the files of spconform fixtures to load; the one that "+container.FixturesVariable+" names where not given")
 	addProfile(command, &flags.profile, "queries, updates and what is loaded are judged by it")
 	command.MarkFlagsMutuallyExclusive("population", "fixtures")
 	addInterfaces(command, &flags.interfaces, "serve these interfaces only; one alone is at the root, several each at its id")
@@ -83,13 +83,17 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 	defer public.Close()
 	server, err := reference.New(append(underProfile(standard),
 		reference.WithInterfaces(interfaces...), reference.WithStore(state), reference.WithBaseURL(urlOf(public)),
-		reference.WithParticipants(loaded.Participants), reference.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))),
+		reference.WithParticipants(loaded.Participants), reference.WithAgreements(loaded.Agreements),
+		reference.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))),
 	)...)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
 	if err := server.Load(ctx, loaded.Records); err != nil {
+		return couldNotRun("%v", err)
+	}
+	if err := server.Decide(ctx, loaded.Consents); err != nil {
 		return couldNotRun("%v", err)
 	}
 	endpoints := []endpoint{{listener: public, handler: server}}
@@ -137,10 +141,10 @@ func (f serveFlags) load(standard conformance.Standard, interfaces []spec.Interf
 	}
 }
 
-// readFixtures reads participants.json and population.ndjson, of which either may be missing.
+// readFixtures reads the files of a conformance.Provision, of which each may be missing.
 func readFixtures(dir string) (conformance.Provision, error) {
 	var read conformance.Provision
-	err := readFixture(dir, "participants.json", func(file io.Reader) error {
+	err := readFixture(dir, conformance.ParticipantsFile, func(file io.Reader) error {
 		if err := json.NewDecoder(file).Decode(&read.Participants); err != nil {
 			return fmt.Errorf("one JSON object with the list participants is needed")
 		}
@@ -149,9 +153,28 @@ func readFixtures(dir string) (conformance.Provision, error) {
 	if err != nil {
 		return conformance.Provision{}, err
 	}
-	err = readFixture(dir, "population.ndjson", func(file io.Reader) error {
+	err = readFixture(dir, conformance.PopulationFile, func(file io.Reader) error {
 		return fixture.ReadRecords(file, func(record fixture.Record) error {
 			read.Records = append(read.Records, record)
+			return nil
+		})
+	})
+	if err != nil {
+		return conformance.Provision{}, err
+	}
+	err = readFixture(dir, conformance.AgreementsFile, func(file io.Reader) error {
+		text, err := io.ReadAll(file)
+		if err == nil {
+			read.Agreements, err = fixture.ReadAgreements(text)
+		}
+		return err
+	})
+	if err != nil {
+		return conformance.Provision{}, err
+	}
+	err = readFixture(dir, conformance.ConsentsFile, func(file io.Reader) error {
+		return fixture.ReadConsents(file, func(decision fixture.Consent) error {
+			read.Consents = append(read.Consents, decision)
 			return nil
 		})
 	})

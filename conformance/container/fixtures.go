@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"io"
 
 	"github.com/moby/moby/api/types/container"
@@ -17,7 +16,7 @@ import (
 	"github.com/spconform/spconform/spec/fixture"
 )
 
-// FixturesFolder is where a container finds participants.json and population.ndjson, read-only;
+// FixturesFolder is where a container finds the files of conformance.Provision, read-only;
 // FixturesVariable names the folder to it.
 const (
 	FixturesFolder   = "/spconform"
@@ -36,9 +35,13 @@ func (s *System) provide(ctx context.Context, given conformance.Provision) (err 
 		return err
 	}
 	for _, name := range lo.Uniq(lo.Values(s.plan.Serves)) {
-		own := conformance.Provision{Participants: given.Participants, Records: lo.Filter(given.Records, func(record fixture.Record, _ int) bool {
+		own := given
+		own.Records = lo.Filter(given.Records, func(record fixture.Record, _ int) bool {
 			return s.plan.Serves[record.Interface] == name
-		})}
+		})
+		own.Consents = lo.Filter(given.Consents, func(decision fixture.Consent, _ int) bool {
+			return s.plan.Serves[decision.Interface] == name
+		})
 		if len(own.Records) == len(given.Records) {
 			continue
 		}
@@ -103,24 +106,17 @@ func (e *engine) importEmpty(ctx context.Context, run, name string) error {
 
 // packed is a tar of the files, which everybody may read: a product need not run as root.
 func packed(given conformance.Provision) (io.Reader, error) {
-	participants, err := json.MarshalIndent(given.Participants, "", "  ")
+	files, err := given.Files()
 	if err != nil {
-		return nil, err
-	}
-	var population bytes.Buffer
-	if err := fixture.WriteRecords(&population, given.Records); err != nil {
 		return nil, err
 	}
 	var archive bytes.Buffer
 	writer := tar.NewWriter(&archive)
-	for _, file := range []struct {
-		name string
-		text []byte
-	}{{"participants.json", participants}, {"population.ndjson", population.Bytes()}} {
-		if err := writer.WriteHeader(&tar.Header{Name: file.name, Mode: 0o444, Size: int64(len(file.text))}); err != nil {
+	for _, file := range files {
+		if err := writer.WriteHeader(&tar.Header{Name: file.Name, Mode: 0o444, Size: int64(len(file.Text))}); err != nil {
 			return nil, err
 		}
-		if _, err := writer.Write(file.text); err != nil {
+		if _, err := writer.Write(file.Text); err != nil {
 			return nil, err
 		}
 	}

@@ -25,6 +25,10 @@ const (
 	Other        Name = "other client"
 	Unregistered Name = "unregistered client"
 	Revoked      Name = "client with a revoked key"
+	// Agency is a client that is held to data-sharing agreements, Auditor one that reads access logs. Both
+	// are needed only where a product takes agreements.
+	Agency  Name = "agency"
+	Auditor Name = "auditor"
 )
 
 // roles says what each participant may do; a participant without roles is not told to the target.
@@ -37,6 +41,8 @@ var roles = []struct {
 	{Other, "programme.example.org", []string{"client"}},
 	{Unregistered, "stranger.example.org", nil},
 	{Revoked, "former.example.org", []string{"client"}},
+	{Agency, "agency.example.org", []string{"client"}},
+	{Auditor, "ombudsman.example.org", []string{"auditor"}},
 }
 
 // ID is the sender_id of a participant.
@@ -90,6 +96,9 @@ func New(seed uint64, callbackBase string) Identities {
 				identity.Participant.Keys.Keys = append(identity.Participant.Keys.Keys, key.Public())
 			}
 		}
+		if row.name == Agency {
+			identity.Participant.CallbackPrefixes = append(identity.Participant.CallbackPrefixes, callbackBase+ElsewherePath+"/")
+		}
 		if row.name == Revoked {
 			identity.Participant.RevokedKeys = []string{keyID}
 		}
@@ -97,6 +106,10 @@ func New(seed uint64, callbackBase string) Identities {
 	}
 	return identities
 }
+
+// ElsewherePath is a part of the receiver's address that is registered for the agency and that its
+// agreements do not name.
+const ElsewherePath = "/cb/agency-elsewhere"
 
 // CallbackPath is the participant's part of the receiver's address.
 func CallbackPath(name Name) string { return "/cb/" + strings.ReplaceAll(string(name), " ", "-") }

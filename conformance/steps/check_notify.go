@@ -11,9 +11,10 @@ import (
 // callChecks hold what the target sends on its own account: to whom it comes, and from whom.
 var callChecks = []Check{
 	{"REG-CB-002", "comes only to the one who asked", []Kind{KindCallback}, func(_ context.Context, s *Sent) *Fail {
-		own := s.env.Receiver.Base() + identity.CallbackPath(s.Reply.Draft.From.Name) + "/"
-		if strings.HasPrefix(s.Exchange.Request.URL, own) {
-			return nil
+		for _, own := range s.Reply.Draft.From.Participant.CallbackPrefixes {
+			if strings.HasPrefix(s.Exchange.Request.URL, own) {
+				return nil
+			}
 		}
 		return fail("a callback to an address of the one who asked", "a callback to an address that is not theirs")
 	}},

@@ -86,15 +86,19 @@ func (s *Sent) recordType(item map[string]any) spec.RecordType {
 func (s *Sent) unaltered(record spec.RecordType, data map[string]any) *Fail {
 	var departure *Fail
 	for _, given := range s.given(record, data) {
-		if departure = altered(record, given, data); departure == nil {
+		if departure = altered(record, given, data, s.withheldFrom); departure == nil {
 			return nil
 		}
 	}
 	return departure
 }
 
-func altered(record spec.RecordType, given population.Record, data map[string]any) *Fail {
+// altered says where a record is not as it was given. What is withheld from the party that asked may be missing.
+func altered(record spec.RecordType, given population.Record, data map[string]any, withheld func(path string) bool) *Fail {
 	for _, difference := range population.Compare(given, data) {
+		if difference.Kind == population.Missing && withheld(difference.Path) {
+			continue
+		}
 		// A registry may know more of a record, and by more identifiers; not more members or addresses.
 		added := difference.Kind == population.Extra
 		if added && (!strings.HasSuffix(difference.Path, "]") || strings.Contains(difference.Path, "identifier[")) {

@@ -34,6 +34,15 @@ type Waits struct {
 	Quiet time.Duration
 }
 
+// Sharing is how a product takes data-sharing agreements and consents, which is given beforehand.
+type Sharing struct {
+	// Decide tells the product a decision of a person in the middle of a run; nil where there is no way to.
+	Decide func(context.Context, fixture.Consent) error
+	// AccessLog is the path, below an interface's base, at which an auditor reads a person's access log; ""
+	// where there is none.
+	AccessLog string
+}
+
 // Env is what the scenarios of one interface share in a run.
 type Env struct {
 	Interface  spec.Interface
@@ -56,6 +65,8 @@ type Env struct {
 	RecordTypes map[string]string
 	// Trigger makes an event happen in the product, or is nil where there is no way to.
 	Trigger func(context.Context, fixture.Event) error
+	// Sharing is how the product takes data-sharing agreements; nil where there is no way to.
+	Sharing *Sharing
 	// WithoutUpdate says that the product does not take in updates, so that they cannot trigger events.
 	WithoutUpdate bool
 	// TokenURL, Bearer and Headers are how the runner is let in.
@@ -86,6 +97,7 @@ type Env struct {
 	seenIDs      map[string]string
 	apart        apart
 	taken        map[string]int
+	persons      int
 	ordered      map[[2]string]bool
 	shared       map[identity.Name]*exchange.Box
 }

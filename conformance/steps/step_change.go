@@ -145,10 +145,11 @@ var destinations = map[string]func(w *World, d *Draft) any{
 	"a place that only begins like the client's": func(w *World, d *Draft) any {
 		return strings.TrimSuffix(w.env.Receiver.Base()+identity.CallbackPath(d.From.Name), "/") + "-evil/on-search"
 	},
-	"a path that climbs out of the client's": func(w *World, d *Draft) any { return w.callbackBase(d.From.Name) + "/../../../elsewhere" },
-	"a file":                                 func(*World, *Draft) any { return "file:///etc/hostname" },
-	"the machine itself":                     func(*World, *Draft) any { return "http://169.254.169.254/latest/meta-data" },
-	"a port where nobody listens":            func(w *World, d *Draft) any { return deadAddress(w, d) },
+	"a path that climbs out of the client's":   func(w *World, d *Draft) any { return w.callbackBase(d.From.Name) + "/../../../elsewhere" },
+	"a place that the agreement does not name": func(w *World, _ *Draft) any { return w.elsewhere() },
+	"a file":                      func(*World, *Draft) any { return "file:///etc/hostname" },
+	"the machine itself":          func(*World, *Draft) any { return "http://169.254.169.254/latest/meta-data" },
+	"a port where nobody listens": func(w *World, d *Draft) any { return deadAddress(w, d) },
 }
 
 func answerGoes(_ context.Context, w *World, where string) error {
@@ -162,6 +163,13 @@ func answerGoes(_ context.Context, w *World, where string) error {
 		}
 		return d.set("header.sender_uri", destination(w, d))
 	})
+}
+
+// elsewhere is an address that is registered for the agency and not in its agreement.
+func (w *World) elsewhere() string {
+	path := identity.ElsewherePath + "/" + w.slug
+	w.env.Receiver.Open(path+"/", nil)
+	return w.env.Receiver.Base() + path + "/on-search"
 }
 
 // deadAddress lies within the client's prefix where the receiver breaks every connection off: to the

@@ -33,6 +33,8 @@ func Vocabulary() []definition {
 	all = append(all, lookupSteps...)
 	all = append(all, intakeSteps...)
 	all = append(all, vitalSteps...)
+	all = append(all, sharingSteps...)
+	all = append(all, accessLogSteps...)
 	all = append(all, paymentSteps...)
 	all = append(all, disburseSteps...)
 	all = append(all, mapperSteps...)

@@ -192,7 +192,8 @@ func (b *bench) test(ctx context.Context, defect mocks.Defect, on stand, only []
 	defer func() { err = errors.Join(err, end()) }()
 	target := Target(server, interfaces)
 	// The store is loaded already: only the participants, whose callback address is new, are told.
-	hooks := conformance.Hooks{Participants: server.Management + "/participants"}
+	hooks := conformance.ReferenceHooks(server.Management)
+	hooks.Population = ""
 	target.Provide = hooks.Provide
 	report, err = conformance.Run(ctx, conformance.Options{Target: target, Seed: b.Seed,
 		Version: "selftest", Selection: conformance.Selection{Interfaces: on.selected, Requirements: only}})
@@ -204,10 +205,10 @@ func (b *bench) test(ctx context.Context, defect mocks.Defect, on stand, only []
 
 // Target is a vendor of ours as a target: prepared by its hooks, every capability claimed.
 func Target(server *loopback.Server, interfaces []spec.Interface) conformance.Target {
-	hooks := conformance.Hooks{Participants: server.Management + "/participants",
-		Population: server.Management + "/population", Events: server.Management + "/events"}
+	hooks := conformance.ReferenceHooks(server.Management)
 	target := conformance.Target{Kind: "embedded", Product: "known-bad vendor", Population: "hook", Waits: waits(),
-		Interfaces: map[string]conformance.Access{}, Provide: hooks.Provide, Trigger: hooks.Trigger}
+		Interfaces: map[string]conformance.Access{}, Provide: hooks.Provide, Trigger: hooks.Trigger,
+		Sharing: hooks.Sharing(conformance.ReferenceAccessLog)}
 	for _, one := range interfaces {
 		target.Interfaces[one.ID] = conformance.Access{Base: server.Base(one.ID), ID: one.ID + ".example.org", Capabilities: one.Capabilities()}
 	}
