@@ -13,6 +13,7 @@ import (
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/reference/query"
 	"github.com/spconform/spconform/reference/store"
+	"github.com/spconform/spconform/spec/fixture"
 )
 
 // state replaces single operations of the store; nil leaves one as it is. next is the right one.
@@ -23,7 +24,30 @@ type state struct {
 	addSubscription  func(ctx context.Context, s store.Subscription, next func(context.Context, store.Subscription) (bool, error)) (bool, error)
 	subscription     func(held store.Subscription, known bool) (store.Subscription, bool)
 	endSubscription  func(code string) bool
+	putConsent       func(ctx context.Context, p store.Person, d fixture.Consent, next putConsent) error
+	logAccess        func(ctx context.Context, p store.Person, e fixture.Access, next logAccess) error
 	findSubscription func(ctx context.Context, q store.SubscriptionQuery, next func(context.Context, store.SubscriptionQuery) ([]store.Subscription, error)) ([]store.Subscription, error)
+}
+
+type (
+	putConsent = func(context.Context, store.Person, fixture.Consent) error
+	logAccess  = func(context.Context, store.Person, fixture.Access) error
+)
+
+// PutConsent implements store.Sharing.
+func (t stateTx) PutConsent(ctx context.Context, p store.Person, d fixture.Consent) error {
+	if t.change.putConsent == nil {
+		return t.Tx.PutConsent(ctx, p, d)
+	}
+	return t.change.putConsent(ctx, p, d, t.Tx.PutConsent)
+}
+
+// LogAccess implements store.Sharing.
+func (t stateTx) LogAccess(ctx context.Context, p store.Person, e fixture.Access) error {
+	if t.change.logAccess == nil {
+		return t.Tx.LogAccess(ctx, p, e)
+	}
+	return t.change.logAccess(ctx, p, e, t.Tx.LogAccess)
 }
 
 // State replaces operations of the store, also within its transactions.
