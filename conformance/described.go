@@ -33,7 +33,12 @@ func Described(m manifest.Manifest) (Target, error) {
 			return target, &UsageError{"identities.keys: " + err.Error()}
 		}
 	}
-	target.use(Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Events: m.Events.URL, Timeout: m.Timeout("hook")})
+	hooks := Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Events: m.Events.URL, Timeout: m.Timeout("hook")}
+	if m.Sharing != nil {
+		hooks.Agreements, hooks.Consents = m.Sharing.Agreements, m.Sharing.Consents
+		target.Sharing = &steps.Sharing{AccessLog: m.Sharing.AccessLog}
+	}
+	target.use(hooks)
 	if err := target.access(m); err != nil {
 		return target, &UsageError{err.Error()}
 	}

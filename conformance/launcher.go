@@ -47,7 +47,7 @@ func (t *Target) use(hooks Hooks) {
 	}
 	if t.Sharing != nil {
 		t.Sharing = hooks.Sharing(t.Sharing.AccessLog)
-		if hooks.Agreements != "" {
+		if hooks.Agreements != "" || hooks.Consents != "" {
 			t.Provide = hooks.Provide
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/reference/query"
 	"github.com/spconform/spconform/reference/store"
@@ -55,7 +54,7 @@ func jointly(one, other func(reference.Asked) bool) func(reference.Asked) bool {
 	return func(a reference.Asked) bool { return one(a) && other(a) }
 }
 
-func named(code string) func(reference.Asked) bool {
+func stating(code string) func(reference.Asked) bool {
 	return func(a reference.Asked) bool { return a.Purpose == code }
 }
 
@@ -70,8 +69,8 @@ func shown(change func(whole, agreed map[string]json.RawMessage)) func(*Vendor) 
 	return func(v *Vendor) {
 		v.Option(reference.WithSharing(func(s reference.Sharing) reference.Sharing {
 			right := s.Shown
-			s.Shown = func(d *datadictionary.Dictionary, of spec.RecordType, record json.RawMessage, attributes []string) (json.RawMessage, error) {
-				less, err := right(d, of, record, attributes)
+			s.Shown = func(of spec.RecordType, record json.RawMessage, attributes []string) (json.RawMessage, error) {
+				less, err := right(of, record, attributes)
 				if err != nil {
 					return nil, err
 				}

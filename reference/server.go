@@ -76,7 +76,7 @@ func New(opts ...Option) (*Server, error) {
 	}
 	s.roster.replace(s.participants)
 	s.roster.agree(s.agreements)
-	s.sharing = Sharing{Terms: slices.Clone(terms), Shown: onlyAgreed}
+	s.sharing = Sharing{Terms: slices.Clone(terms), Shown: s.onlyAgreed}
 	if s.share != nil {
 		s.sharing = s.share(s.sharing)
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/reference/query"
 	"github.com/spconform/spconform/reference/store"
 	"github.com/spconform/spconform/spec"
@@ -21,7 +20,7 @@ type Sharing struct {
 	// Terms are judged in their order; the first that does not hold refuses.
 	Terms []Term
 	// Shown is what of a record is shown to a party with which attributes are agreed.
-	Shown func(d *datadictionary.Dictionary, of spec.RecordType, record json.RawMessage, attributes []string) (json.RawMessage, error)
+	Shown func(of spec.RecordType, record json.RawMessage, attributes []string) (json.RawMessage, error)
 }
 
 // Term is one thing that an agreement says.
@@ -153,7 +152,7 @@ func (s *Server) show(ctx context.Context, in *Incoming, under *permit, q query.
 			return err
 		}
 		in.note(q, ids, fixture.Access{Purpose: under.purpose.Code, Outcome: fixture.Shown})
-		if records[at], err = s.sharing.Shown(s.dictionary, q.Record, record, attributesIn(under.agreement, in.Interface, q.Record)); err != nil {
+		if records[at], err = s.sharing.Shown(q.Record, record, attributesIn(under.agreement, in.Interface, q.Record)); err != nil {
 			return err
 		}
 	}
@@ -165,13 +164,13 @@ func (s *Server) show(ctx context.Context, in *Incoming, under *permit, q query.
 
 // onlyAgreed leaves of a record the agreed attributes, under whatever published names they stand, and its
 // JSON-LD keywords.
-func onlyAgreed(d *datadictionary.Dictionary, of spec.RecordType, record json.RawMessage, attributes []string) (json.RawMessage, error) {
+func (s *Server) onlyAgreed(of spec.RecordType, record json.RawMessage, attributes []string) (json.RawMessage, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(record, &members); err != nil {
 		return nil, err
 	}
 	for name := range members {
-		attribute, err := d.Attribute(of.Object, name)
+		attribute, err := s.dictionary.Attribute(of.Object, name)
 		agreed := err == nil && slices.Contains(attributes, attribute.Path)
 		if !agreed && !strings.HasPrefix(name, "@") {
 			delete(members, name)

@@ -50,7 +50,7 @@ func (s *Server) tellable(ctx context.Context, tx store.Tx, described spec.Inter
 			if !may {
 				continue
 			}
-			data, err := s.sharing.Shown(s.dictionary, made.record, made.data, attributes)
+			data, err := s.sharing.Shown(made.record, made.data, attributes)
 			return data, err == nil, err
 		}
 	}

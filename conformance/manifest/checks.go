@@ -23,7 +23,7 @@ type checks struct {
 
 func (c *checks) run() error {
 	for _, check := range []func() error{
-		c.product, c.eachInterface, c.auth, c.identities, c.population, c.addresses, c.timeouts, c.eachEvidence, c.containers,
+		c.product, c.eachInterface, c.auth, c.identities, c.population, c.sharing, c.addresses, c.timeouts, c.eachEvidence, c.containers,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -176,7 +176,7 @@ func (c *checks) auth() error {
 }
 
 func (c *checks) clients(clients map[string]Client) error {
-	known := []string{string(identity.Client), string(identity.Other), string(identity.Revoked)}
+	known := []string{string(identity.Client), string(identity.Other), string(identity.Revoked), string(identity.Agency), string(identity.Auditor)}
 	for _, name := range slices.Sorted(maps.Keys(clients)) {
 		key := "auth.oauth2.clients." + name
 		if err := c.oneOf(key, name, known); err != nil {
@@ -229,6 +229,31 @@ func (c *checks) population() error {
 		return c.wrong("population.records", "is missing: declare records there or name a file of them")
 	case given.Provide != PopulationDeclared && len(given.Records) > 0:
 		return c.wrong("population.records", "are only for provide: declared")
+	}
+	return nil
+}
+
+func (c *checks) sharing() error {
+	given := c.manifest.Sharing
+	if given == nil {
+		return nil
+	}
+	if given.Provide != "" {
+		if err := c.oneOf("sharing.provide", given.Provide, []string{PopulationHTTP, PopulationPreloaded}); err != nil {
+			return err
+		}
+	}
+	if err := c.url("sharing.agreements", given.Agreements); err != nil {
+		return err
+	}
+	if err := c.url("sharing.consents", given.Consents); err != nil {
+		return err
+	}
+	switch {
+	case given.Provide == PopulationHTTP && (given.Agreements == "" || given.Consents == ""):
+		return c.wrong("sharing.agreements", "or sharing.consents is missing: name the URLs that take them")
+	case given.AccessLog != "" && !strings.HasPrefix(given.AccessLog, "/"):
+		return c.wrong("sharing.access_log", "does not begin with a slash: it is added to base")
 	}
 	return nil
 }

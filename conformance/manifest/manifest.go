@@ -18,6 +18,7 @@ type Manifest struct {
 	Identities Identities           `yaml:"identities,omitempty"`
 	Population Population           `yaml:"population,omitempty"`
 	Events     Events               `yaml:"events,omitempty"`
+	Sharing    *Sharing             `yaml:"sharing,omitempty"`
 	Callbacks  Callbacks            `yaml:"callbacks,omitempty"`
 	Timeouts   map[string]Duration  `yaml:"timeouts,omitempty"`
 	Evidence   []Evidence           `yaml:"evidence,omitempty"`
@@ -138,6 +139,18 @@ type Object map[string]any
 // Events is where a change of a record can be made to happen, by POST.
 type Events struct {
 	URL string `yaml:"url,omitempty"`
+}
+
+// Sharing is how the product takes data-sharing agreements and the decisions of persons. Without it the
+// requirements on them are skipped.
+type Sharing struct {
+	// Provide is http or preloaded.
+	Provide string `yaml:"provide,omitempty"`
+	// Agreements takes the agreements by PUT, Consents decisions by POST as NDJSON; the latter also during a run.
+	Agreements string `yaml:"agreements,omitempty"`
+	Consents   string `yaml:"consents,omitempty"`
+	// AccessLog is the path, added to an interface's base, at which an auditor reads a person's access log.
+	AccessLog string `yaml:"access_log,omitempty"`
 }
 
 // Callbacks is where the runner receives callbacks: Listen is host:port, Base the URL under which the

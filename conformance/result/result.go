@@ -274,7 +274,7 @@ func (r Report) Holds() bool {
 	}
 	for _, tested := range r.Interfaces {
 		if r.Selection.Partial {
-			if tested.Count(Unmet, Skipped, Dialect, Error) > 0 {
+			if slices.ContainsFunc(tested.Requirements, r.Selection.broken) {
 				return false
 			}
 		} else if tested.Conformant == nil || !*tested.Conformant {
@@ -282,6 +282,13 @@ func (r Report) Holds() bool {
 		}
 	}
 	return true
+}
+
+// broken says whether a requirement of a partial selection does not hold. An experimental one counts where
+// it was asked for by its id.
+func (s Selection) broken(row Requirement) bool {
+	failed := slices.Contains([]Verdict{Unmet, Skipped, Dialect, Error}, row.Verdict)
+	return failed && (!row.Experimental || slices.Contains(s.Requirements, row.ID))
 }
 
 // Errored says whether the suite itself failed somewhere: what exit code 3 means.
