@@ -7,10 +7,9 @@ import (
 	"github.com/spconform/spconform/spec/fixture"
 )
 
-// The files by which a product is prepared beforehand.
+// The files by which a product is prepared beforehand, beside the population, whose name is fixture.FileName.
 const (
 	ParticipantsFile = "participants.json"
-	PopulationFile   = "population.ndjson"
 	AgreementsFile   = "agreements.json"
 	ConsentsFile     = "consents.ndjson"
 )
@@ -30,8 +29,8 @@ type File struct {
 	Text []byte
 }
 
-// Files are the provision in the form in which a product reads it.
-func (p Provision) Files() ([]File, error) {
+// Files are the provision as a product reads it, its population in a form of fixture.Formats.
+func (p Provision) Files(form string) ([]File, error) {
 	participants, err := json.MarshalIndent(p.Participants, "", "  ")
 	if err != nil {
 		return nil, err
@@ -41,12 +40,12 @@ func (p Provision) Files() ([]File, error) {
 		return nil, err
 	}
 	var records, consents bytes.Buffer
-	if err := fixture.WriteRecords(&records, p.Records); err != nil {
+	if err := fixture.Write(&records, form, p.Records); err != nil {
 		return nil, err
 	}
 	if err := fixture.WriteConsents(&consents, p.Consents); err != nil {
 		return nil, err
 	}
-	return []File{{ParticipantsFile, append(participants, '\n')}, {PopulationFile, records.Bytes()},
+	return []File{{ParticipantsFile, append(participants, '\n')}, {fixture.FileName(form), records.Bytes()},
 		{AgreementsFile, append(agreements, '\n')}, {ConsentsFile, consents.Bytes()}}, nil
 }

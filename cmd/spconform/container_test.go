@@ -24,7 +24,7 @@ import (
 func TestContainerOfTheReference(t *testing.T) {
 	image := referenceImage(t)
 	out := t.TempDir()
-	code, _, stderr := spconform(t, "run", "--quiet", "--image", image, "--manifest", described(t), "--out", out)
+	code, _, stderr := spconform(t, "run", "--quiet", "--image", image, "--manifest", described(t), "--concurrency", "2", "--out", out)
 	holds(t, code, out, stderr)
 	report := reportIn(t, out)
 	assert.Equal(t, "image", report.Target.Kind)
@@ -149,7 +149,7 @@ func TestContainersOfAMixedSystem(t *testing.T) {
 	out := t.TempDir()
 	text := "product: {name: two registries}\n" +
 		"interfaces:\n  social: {base: 'http://people:8080'}\n  crvs: {base: 'http://events:8080'}\n" +
-		"population: {provide: mounted, file: /spconform/population.ndjson}\n" +
+		"population: {provide: mounted, file: /spconform/population.csv}\n" +
 		"containers:\n" +
 		"  people: {command: [serve, --addr, '0.0.0.0:8080', --interfaces, social]}\n" +
 		"  events: {command: [serve, --addr, '0.0.0.0:8080', --interfaces, crvs]}\n"

@@ -56,8 +56,8 @@ func TestDeclaredRecords(t *testing.T) {
 		}
 	}
 	var lines bytes.Buffer
-	require.NoError(t, fixture.WriteRecords(&lines, few))
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "held.ndjson"), lines.Bytes(), 0o600))
+	require.NoError(t, fixture.Write(&lines, fixture.CSV, few))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "held.csv"), lines.Bytes(), 0o600))
 
 	server, err := loopback.Start(context.Background(), loopback.Plan{Interfaces: []spec.Interface{described},
 		Options: []reference.Option{reference.WithParticipants(given.Participants)}})
@@ -70,9 +70,9 @@ func TestDeclaredRecords(t *testing.T) {
 product: {name: declared}
 interfaces: {social: {base: "BASE", capabilities: [subscribe, oauth2]}}
 identities: {provide: preconfigured, keys: keys}
-population: {provide: declared, file: held.ndjson}
+population: {provide: declared, file: held.csv}
 callbacks: {listen: "LISTEN", base: "http://LISTEN"}
-timeouts: {callback: 3s, notify: 1s, quiet: 50ms}
+timeouts: {callback: 30s, notify: 30s, quiet: 50ms}
 `)
 	path := filepath.Join(folder, "spconform.yaml")
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))

@@ -6,9 +6,12 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/samber/lo"
 	"github.com/spf13/cobra"
 
 	"github.com/spconform/spconform/conformance"
+	"github.com/spconform/spconform/reports"
+	"github.com/spconform/spconform/spec/fixture"
 )
 
 // defaultCallbacks is where the participants of fixtures and of run --target take callbacks.
@@ -24,6 +27,7 @@ func fixturesCommand() *cobra.Command {
 	command.Flags().StringVar(&out, "out", ".", "folder to write to")
 	command.Flags().StringVar(&callbacks, "callbacks", defaultCallbacks, "the URL under which the product reaches the runner's callback receiver")
 	command.Flags().Uint64Var(&seed, "seed", 1, "seed of the population; give run the same")
+	form := addFormat(command, lo.Map(fixture.Formats(), func(name string, _ int) reports.Format { return reports.Format(name) })...)
 	addInterfaces(command, &interfaces, "records of these interfaces only")
 	addProfile(command, &profile, "the records meet it; give run the same")
 	command.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -39,16 +43,16 @@ func fixturesCommand() *cobra.Command {
 		if err != nil {
 			return profileError(err)
 		}
-		return writeFixtures(out, given, cmd.OutOrStdout())
+		return writeFixtures(out, string(form.chosen), given, cmd.OutOrStdout())
 	}
 	return command
 }
 
-func writeFixtures(out string, given conformance.Provision, stdout io.Writer) error {
+func writeFixtures(out, form string, given conformance.Provision, stdout io.Writer) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return couldNotRun("%v: name another folder with --out", err)
 	}
-	files, err := given.Files()
+	files, err := given.Files(form)
 	if err != nil {
 		return err
 	}

@@ -141,7 +141,8 @@ func (f serveFlags) load(standard conformance.Standard, interfaces []spec.Interf
 	}
 }
 
-// readFixtures reads the files of a conformance.Provision, of which each may be missing.
+// readFixtures reads the files of a conformance.Provision, of which each may be missing. The population may
+// be in any form.
 func readFixtures(dir string) (conformance.Provision, error) {
 	var read conformance.Provision
 	err := readFixture(dir, conformance.ParticipantsFile, func(file io.Reader) error {
@@ -153,14 +154,16 @@ func readFixtures(dir string) (conformance.Provision, error) {
 	if err != nil {
 		return conformance.Provision{}, err
 	}
-	err = readFixture(dir, conformance.PopulationFile, func(file io.Reader) error {
-		return fixture.ReadRecords(file, func(record fixture.Record) error {
-			read.Records = append(read.Records, record)
-			return nil
+	for _, form := range fixture.Formats() {
+		err = readFixture(dir, fixture.FileName(form), func(file io.Reader) error {
+			return fixture.Read(file, form, func(record fixture.Record) error {
+				read.Records = append(read.Records, record)
+				return nil
+			})
 		})
-	})
-	if err != nil {
-		return conformance.Provision{}, err
+		if err != nil {
+			return conformance.Provision{}, err
+		}
 	}
 	err = readFixture(dir, conformance.AgreementsFile, func(file io.Reader) error {
 		text, err := io.ReadAll(file)

@@ -35,6 +35,8 @@ type Plan struct {
 	// Serves is by interface the name of the container that serves it. One that serves some of several
 	// interfaces finds the records of those alone.
 	Serves map[string]string
+	// Population is the form of the population's file, a name of fixture.Formats; NDJSON where empty.
+	Population string
 	// Listen and Callbacks replace where callbacks are awaited and the URL that the product is told.
 	Listen, Callbacks string
 	// Logs is the folder into which the last output of each container is written, "" for none.

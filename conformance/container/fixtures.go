@@ -13,13 +13,14 @@ import (
 	"github.com/samber/lo"
 
 	"github.com/spconform/spconform/conformance"
+	"github.com/spconform/spconform/conformance/manifest"
 	"github.com/spconform/spconform/spec/fixture"
 )
 
 // FixturesFolder is where a container finds the files of conformance.Provision, read-only;
 // FixturesVariable names the folder to it.
 const (
-	FixturesFolder   = "/spconform"
+	FixturesFolder   = manifest.Fixtures
 	FixturesVariable = "SPCONFORM_FIXTURES"
 )
 
@@ -30,8 +31,9 @@ func (s *System) provide(ctx context.Context, given conformance.Provision) (err 
 		return err
 	}
 	s.fixtures = map[string]string{}
+	form := cmp.Or(s.plan.Population, fixture.NDJSON)
 	all := prefix + s.run + "-fixtures"
-	if s.fixtures[""], err = all, s.engine.fixtures(ctx, s.run, all, given); err != nil {
+	if s.fixtures[""], err = all, s.engine.fixtures(ctx, s.run, all, form, given); err != nil {
 		return err
 	}
 	for _, name := range lo.Uniq(lo.Values(s.plan.Serves)) {
@@ -45,7 +47,7 @@ func (s *System) provide(ctx context.Context, given conformance.Provision) (err 
 		if len(own.Records) == len(given.Records) {
 			continue
 		}
-		if s.fixtures[name], err = all+"-"+name, s.engine.fixtures(ctx, s.run, all+"-"+name, own); err != nil {
+		if s.fixtures[name], err = all+"-"+name, s.engine.fixtures(ctx, s.run, all+"-"+name, form, own); err != nil {
 			return err
 		}
 	}
@@ -58,8 +60,8 @@ func (s *System) fixturesOf(name string) string { return cmp.Or(s.fixtures[name]
 // fixtures puts the files into a volume. They go through the engine, by a
 // container of an empty image that is never started, so that no folder of the runner's machine is
 // mounted, and so that the runner may itself be in a container.
-func (e *engine) fixtures(ctx context.Context, run, volume string, given conformance.Provision) error {
-	files, err := packed(given)
+func (e *engine) fixtures(ctx context.Context, run, volume, form string, given conformance.Provision) error {
+	files, err := packed(given, form)
 	if err != nil {
 		return err
 	}
@@ -105,8 +107,8 @@ func (e *engine) importEmpty(ctx context.Context, run, name string) error {
 }
 
 // packed is a tar of the files, which everybody may read: a product need not run as root.
-func packed(given conformance.Provision) (io.Reader, error) {
-	files, err := given.Files()
+func packed(given conformance.Provision, form string) (io.Reader, error) {
+	files, err := given.Files(form)
 	if err != nil {
 		return nil, err
 	}

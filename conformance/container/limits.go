@@ -21,8 +21,9 @@ const (
 	DefaultDisk      = 256 << 20
 	DefaultProcesses = 512
 	DefaultCPUs      = 2.0
-	// maxLog bounds in bytes what the engine keeps of a container's output.
-	maxLog = "4m"
+	// The engine keeps of a container's output the file that it writes and the one before, which together
+	// hold more than is kept for the results folder even when it has just begun the next.
+	maxLog, logFiles = "2m", "2"
 )
 
 // writable are the folders that every product may write to.
@@ -83,7 +84,7 @@ func (l limits) harden(host *container.HostConfig) {
 	host.ReadonlyRootfs = true
 	host.Tmpfs = l.tmpfs()
 	host.RestartPolicy = container.RestartPolicy{Name: container.RestartPolicyDisabled}
-	host.LogConfig = container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": maxLog, "max-file": "1"}}
+	host.LogConfig = container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": maxLog, "max-file": logFiles}}
 	// Names outside the run are not looked up: that would be a way out.
 	host.DNS = []netip.Addr{netip.MustParseAddr("127.0.0.1")}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spconform/spconform/conformance/manifest"
+	"github.com/spconform/spconform/spec/fixture"
 )
 
 // single is the name of the container of a product that is one image and has no manifest.
@@ -141,7 +142,8 @@ func move(m manifest.Manifest, moved map[string]string) manifest.Manifest {
 
 // NewPlan is what a manifest says of containers. logs is the folder for their output.
 func NewPlan(m manifest.Manifest, logs string) (Plan, error) {
-	plan := Plan{Logs: logs, Start: m.Timeout("start"), Listen: m.Callbacks.Listen, Callbacks: m.Callbacks.Base, URLs: urls(m), Serves: map[string]string{}}
+	plan := Plan{Logs: logs, Start: m.Timeout("start"), Listen: m.Callbacks.Listen, Callbacks: m.Callbacks.Base, URLs: urls(m), Serves: map[string]string{},
+		Population: fixture.FormatOf(m.Population.File)}
 	for id, served := range m.Interfaces {
 		plan.Serves[id] = manifest.HostOf(served.Base)
 	}

@@ -110,7 +110,7 @@ func enclosed(asked types.ServiceConfig, bounds limits) types.ServiceConfig {
 		CapDrop: []string{"ALL"}, CapAdd: added, SecurityOpt: []string{"no-new-privileges:true"},
 		MemLimit: types.UnitBytes(bounds.memory), MemSwapLimit: types.UnitBytes(bounds.memory), PidsLimit: bounds.processes, CPUS: float32(bounds.cpus),
 		DNS:     types.StringList{"127.0.0.1"},
-		Logging: &types.LoggingConfig{Driver: "json-file", Options: map[string]string{"max-size": maxLog, "max-file": "1"}},
+		Logging: &types.LoggingConfig{Driver: "json-file", Options: map[string]string{"max-size": maxLog, "max-file": logFiles}},
 	}
 	if check := asked.HealthCheck; check != nil && check.Interval == nil {
 		sooner := *check

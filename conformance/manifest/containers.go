@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/docker/go-units"
+
+	"github.com/spconform/spconform/spec/fixture"
 )
 
 // Container is one container of the product: what it is started with and within which limits. What is
@@ -69,6 +71,9 @@ func (c *checks) containers() error {
 	if file := c.manifest.Compose; file != nil && file.File == "" {
 		return c.wrong("compose.file", "is missing: name the compose file")
 	}
+	if err := c.mounted(); err != nil {
+		return err
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.manifest.Containers)) {
 		key := "containers." + name
 		if !containerName.MatchString(name) {
@@ -79,6 +84,25 @@ func (c *checks) containers() error {
 		}
 	}
 	return nil
+}
+
+// Fixtures is the folder in which a container finds the participants and the records.
+const Fixtures = "/spconform"
+
+// mounted: the runner mounts the records where it always does, in the form that the file's name tells.
+func (c *checks) mounted() error {
+	given := c.manifest.Population
+	if given.Provide != PopulationMounted || len(c.manifest.Containers) == 0 && c.manifest.Compose == nil {
+		return nil
+	}
+	var places []string
+	for _, form := range fixture.Formats() {
+		places = append(places, path.Join(Fixtures, fixture.FileName(form)))
+	}
+	if slices.Contains(places, given.File) {
+		return nil
+	}
+	return c.wrong("population.file", "is not where a container finds the records: write "+strings.Join(places, " or "))
 }
 
 func (c *checks) container(key string, container Container) error {

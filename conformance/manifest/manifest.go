@@ -110,7 +110,8 @@ type Population struct {
 	Provide string `yaml:"provide,omitempty"`
 	// URL takes the records by POST as NDJSON (http).
 	URL string `yaml:"url,omitempty"`
-	// File is where the records are mounted (mounted) or declared (declared), as NDJSON.
+	// File is where the records are mounted (mounted) or declared (declared); its name ends in .ndjson,
+	// .jsonld or .csv, which says in which form.
 	File string `yaml:"file,omitempty"`
 	// Records are declared in place (declared).
 	Records []Record `yaml:"records,omitempty"`

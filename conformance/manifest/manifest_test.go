@@ -89,6 +89,7 @@ func TestWrongManifests(t *testing.T) {
 		"keys missing":           {least + "identities: {provide: preconfigured}\n", "spconform.yaml:4: identities.keys: is missing: name the folder of the keys that the product was configured with"},
 		"population without url": {least + "population: {provide: http}\n", "spconform.yaml:4: population.url: is missing: name the URL that takes the records"},
 		"nothing declared":       {least + "population: {provide: declared}\n", "spconform.yaml:4: population.records: is missing: declare records there or name a file of them"},
+		"mounted elsewhere":      {least + "population: {provide: mounted, file: /data/people.csv}\ncontainers: {x: {image: a}}\n", "spconform.yaml:4: population.file: is not where a container finds the records: write /spconform/population.ndjson or /spconform/population.jsonld or /spconform/population.csv"},
 		"listen":                 {least + "callbacks: {listen: nowhere}\n", "spconform.yaml:4: callbacks.listen: is not host:port, such as 0.0.0.0:9000"},
 		"unknown time-out":       {least + "timeouts: {calback: 1s}\n", "spconform.yaml:4: timeouts.calback: is not known: did you mean callback?"},
 		"no duration":            {least + "timeouts: {run: 10}\n", "spconform.yaml:4: timeouts.run: is not a duration: write it as 15s, 500ms or 10m, above zero"},

@@ -31,7 +31,7 @@ func (m Manifest) DeclaredRecords() ([]fixture.Record, error) {
 		return nil, &Error{File: FileName, Key: "population.file", Detail: "cannot be read: name the file of the declared records"}
 	}
 	defer file.Close()
-	err = fixture.ReadRecords(file, func(record fixture.Record) error {
+	err = fixture.Read(file, fixture.FormatOf(m.Population.File), func(record fixture.Record) error {
 		records = append(records, record)
 		return nil
 	})

@@ -3,6 +3,7 @@ package export
 import (
 	"encoding/json"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 
@@ -35,7 +36,7 @@ func writeJSONLD(w io.Writer, d *datadictionary.Dictionary) error {
 		graph = append(graph, codeListNodes(c)...)
 	}
 	for _, o := range d.Objects() {
-		definition := map[string]any{"@id": iri(o.Context, o.Term), "@context": objectContext(d, o, []*datadictionary.Object{o}, lists)}
+		definition := typeTerm(d, o, lists)
 		for _, t := range append([]string{o.Name}, o.Types...) {
 			if _, taken := context[t]; !taken {
 				if owner, ok := d.Object(t); ok && owner == o {
@@ -47,6 +48,27 @@ func writeJSONLD(w io.Writer, d *datadictionary.Dictionary) error {
 	}
 	// Not indented: the contexts of parts are nested deep and would double in size.
 	return json.NewEncoder(w).Encode(map[string]any{"@context": context, "@graph": graph})
+}
+
+// Context is a JSON-LD context in which records of the named objects have the addresses of the standard,
+// by @type. Names that the dictionary does not have are left out.
+func Context(d *datadictionary.Dictionary, names iter.Seq[string]) map[string]any {
+	lists := map[string]*datadictionary.CodeList{}
+	for _, c := range d.CodeLists() {
+		lists[c.Name] = c
+	}
+	context := map[string]any{"@version": 1.1, "xsd": xsd}
+	for name := range names {
+		if o, ok := d.Object(name); ok {
+			context[name] = typeTerm(d, o, lists)
+		}
+	}
+	return context
+}
+
+// typeTerm defines an object as a type, below which its attributes are terms.
+func typeTerm(d *datadictionary.Dictionary, o *datadictionary.Object, lists map[string]*datadictionary.CodeList) map[string]any {
+	return map[string]any{"@id": iri(o.Context, o.Term), "@context": objectContext(d, o, []*datadictionary.Object{o}, lists)}
 }
 
 // iri joins a context and the local part of a term. The published contexts end without a
