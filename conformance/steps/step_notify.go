@@ -188,10 +188,17 @@ func (t told) about(record population.Record, identifier string) bool {
 // awaitTold waits for count notifications of the scenario's record, wherever at the participant's
 // address they come, and holds each to the checks.
 func (w *World) awaitTold(ctx context.Context, who identity.Name, count int) []told {
-	all, came := w.env.shared[who].Await(ctx, w.env.Waits.Notify, func(all []*exchange.Exchange) bool {
-		return len(w.notificationsOf(all, w.fresh)) >= count
-	})
-	list := w.notificationsOf(all, w.fresh)
+	var all []*exchange.Exchange
+	var list []told
+	came := true
+	for came && len(list) < count {
+		// The time-out is that of one notification: those that are told in their order come one after another.
+		seen := len(list)
+		all, came = w.env.shared[who].Await(ctx, w.env.Waits.Notify, func(all []*exchange.Exchange) bool {
+			return len(w.notificationsOf(all, w.fresh)) > seen
+		})
+		list = w.notificationsOf(all, w.fresh)
+	}
 	for _, t := range list {
 		if t.exchange.Scenario == "" {
 			t.exchange.Scenario, t.exchange.Operation = w.ID, "notify"
