@@ -45,6 +45,7 @@ func TestStability(t *testing.T) {
 	go spin(idle)
 	for i := range runs {
 		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
+			t.Parallel()
 			server, err := mocks.Defect{ID: "slow", Alter: slow}.Start(t.Context(), "", social)
 			require.NoError(t, err)
 			t.Cleanup(func() { assert.NoError(t, server.Close()) })
