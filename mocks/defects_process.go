@@ -138,6 +138,51 @@ func stillResolved(v *Vendor) {
 	}})
 }
 
+// toldTo changes the records of every notification of one interface.
+func toldTo(interfaceID string, change func(record map[string]any)) func(*Vendor) {
+	return func(v *Vendor) {
+		v.Sending(func(out reference.Outgoing, _, body map[string]any) {
+			if out.Interface.ID != interfaceID {
+				return
+			}
+			for _, event := range listed(body, "notify_event") {
+				switch told := within(event, "data")["reg_records"].(type) {
+				case map[string]any:
+					change(told)
+				case []any:
+					for _, record := range listed(within(event, "data"), "reg_records") {
+						change(record)
+					}
+				}
+			}
+		})
+	}
+}
+
+// leavesOutLast drops one of those found by a condition on an attribute.
+func leavesOutLast(interfaceID, attribute string) func(*Vendor) {
+	return findsOtherwise(interfaceID, func(q query.Query, found *store.Found) {
+		if asksBy(q.Where, attribute) && len(found.Records) > 1 {
+			found.Records = found.Records[:len(found.Records)-1]
+			found.Total--
+		}
+	})
+}
+
+// resolvesPrevious tells of each id the address of the one that was asked for before.
+func resolvesPrevious(v *Vendor) {
+	var before swap[any]
+	v.EachItem(func(out reference.Outgoing, item map[string]any) {
+		if out.Operation.ID == "sync-resolve" && item["fa"] != nil {
+			if last := before.put(item["fa"]); last != nil {
+				item["fa"] = last
+			} else {
+				item["fa"] = "account:000000000000@national-bank"
+			}
+		}
+	})
+}
+
 // dayBefore moves a date of a record back by a day.
 func dayBefore(record map[string]any, attribute string) {
 	told, _ := record[attribute].(string)
@@ -195,6 +240,61 @@ var _ = register(
 				beneficiary["enrolment_status"] = "1"
 			}
 		})},
+	Defect{ID: "process-address-not-passed-on", Class: classProcess, Breaks: []string{"PROC-SR-002"},
+		Sentence: "tells subscribers of a household without the address",
+		Alter:    toldTo("social", func(record map[string]any) { delete(record, "address") })},
+	Defect{ID: "process-score-told-late", Class: classProcess, Breaks: []string{"PROC-SR-003", "PROC-SR-004"},
+		Sentence: "tells subscribers the score that a household was loaded with",
+		Alter: toldTo("social", func(record map[string]any) {
+			if _, told := record["poverty_score"]; told {
+				record["poverty_score"] = json.Number("39.00")
+			}
+		})},
+	Defect{ID: "process-update-clears-programme", Class: classProcess, Breaks: []string{"PROC-SR-004"},
+		Sentence: "forgets the programmes of a beneficiary whose household is posted",
+		Alter: posted(func(beneficiary map[string]any) {
+			if group := within(beneficiary, "group"); group["poverty_score"] != nil && group["group_size"] == nil {
+				beneficiary["programme_identifier"] = []any{}
+			}
+		})},
+	Defect{ID: "process-names-swapped", Class: classProcess, Breaks: []string{"PROC-CRVS-001"},
+		Sentence: "tells in civil registration the surname as the given name",
+		Alter: tellsOf("crvs", func(record map[string]any) {
+			name := within(record, "name")
+			if name["surname"] != nil {
+				name["surname"], name["given_name"] = name["given_name"], name["surname"]
+			}
+		})},
+	Defect{ID: "process-death-without-date", Class: classProcess, Breaks: []string{"PROC-CRVS-003"},
+		Sentence: "tells subscribers of a death without its date",
+		Alter:    toldTo("crvs", func(record map[string]any) { delete(record, "death_date") })},
+	Defect{ID: "process-dead-still-enrolled", Class: classProcess, Breaks: []string{"PROC-CRVS-003"},
+		Sentence: "takes a beneficiary who has died for enrolled when it is asked",
+		Alter: posted(func(beneficiary map[string]any) {
+			if beneficiary["enrolment_status"] == "2" {
+				beneficiary["enrolment_status"] = "1"
+			}
+		})},
+	Defect{ID: "process-birth-without-parent", Class: classProcess, Breaks: []string{"PROC-CRVS-006"},
+		Sentence: "tells subscribers of a birth without the parents",
+		Alter:    toldTo("crvs", func(record map[string]any) { delete(record, "parent1_identifier") })},
+	Defect{ID: "process-one-enrolled-left-out", Class: classProcess, Breaks: []string{"PROC-IBR-004", "PROC-DR-003"},
+		Sentence: "leaves the last beneficiary out of a search by programme",
+		Alter:    leavesOutLast("ibr", "programme_identifier")},
+	Defect{ID: "process-one-disabled-left-out", Class: classProcess, Breaks: []string{"PROC-DR-001"},
+		Sentence: "leaves the last person out of a search by level of disability",
+		Alter:    leavesOutLast("dr", "disability_status_level")},
+	Defect{ID: "process-disabled-inverted-when-pending", Class: classProcess, Breaks: []string{"PROC-DR-002", "PROC-DR-003"},
+		Sentence: "says yes of those whose disability is not approved and no of those whose is",
+		Alter: said("sync-disabled", "disabled_response", func(item map[string]any) {
+			item["disabled_status"] = map[any]string{"yes": "no", "no": "yes"}[item["disabled_status"]]
+		})},
+	Defect{ID: "process-one-farmer-left-out", Class: classProcess, Breaks: []string{"PROC-FR-001"},
+		Sentence: "leaves the last farmer out of a search by size",
+		Alter:    leavesOutLast("fr", "farm_details")},
+	Defect{ID: "process-paid-under-another-name", Class: classProcess, Breaks: []string{"PROC-PAY-001", "PROC-BEN-001"},
+		Sentence: "tells as the address of a person the one of the last who was resolved",
+		Alter:    resolvesPrevious},
 	Defect{ID: "process-unlinked-still-resolved", Class: classProcess, Breaks: []string{"PROC-PAY-001"},
 		Sentence: "goes on telling the address of somebody who was unlinked", Alter: stillResolved},
 )

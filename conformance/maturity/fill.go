@@ -39,6 +39,10 @@ func inputOf(tested result.Interface) Input {
 			Capability: row.Capability, Basis: spec.Basis(row.Basis), Critical: row.Critical,
 			Experimental: row.Experimental, Verdict: row.Verdict,
 		}
+		// A process is of one band: what breaks it is never made up for by bands below.
+		if tested.Interface == spec.PatternProcess && made.Keyword == spec.MUST {
+			made.Critical = true
+		}
 		if row.Evidence != nil {
 			made.Declared, made.Grade = true, grades[row.Evidence.Grade]
 		}

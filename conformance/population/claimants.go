@@ -17,18 +17,20 @@ type Claimant struct {
 }
 
 // claimed is how many are made who meet every criterion of a scheme, one for each scenario that changes
-// what is true of the person: so that no scenario meets what another has done.
+// what is true of the person: so that no scenario meets what another has done. Where households are what
+// changes, each has its own.
 var claimed = []struct {
 	scheme string
 	count  int
+	apart  bool
 }{
-	{"child-benefit", 12}, {"old-age", 12}, {"household-cash-transfer", 6}, {"disability", 6}, {"farmer-shock-relief", 6},
+	{"child-benefit", 6, false}, {"old-age", 8, false}, {"household-cash-transfer", 8, true}, {"disability", 4, false}, {"farmer-shock-relief", 4, false},
 }
 
 // claimDay is the day on which the claimants apply.
 var claimDay = time.Date(2024, time.July, 1, 0, 0, 0, 0, time.UTC)
 
-// claim makes the claimants, those of a scheme in one household.
+// claim makes the claimants, those of a scheme mostly in one household.
 func (w *world) claim() {
 	build := &builder{random: w.from.stream("claimants"), world: &world{}}
 	w.claimants = map[string][]*person{}
@@ -38,17 +40,18 @@ func (w *world) claim() {
 		var home *household
 		for range row.count {
 			group, who := build.applicant(baseOf(row.scheme), claimDay)
-			if home == nil {
+			if home == nil || row.apart {
 				home = group
 				homes = append(homes, home)
+				persons = append(persons, home.members...)
 			} else {
 				who.address, who.relations = home.address, nil
 				relate(home.members[0], who, "COUSN", cousin)
 				home.members = append(home.members, who)
+				persons = append(persons, who)
 			}
 			w.claimants[row.scheme] = append(w.claimants[row.scheme], who)
 		}
-		persons = append(persons, home.members...)
 	}
 	w.name(persons, homes)
 	w.homes = append(w.homes, homes...)

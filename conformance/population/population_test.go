@@ -67,8 +67,8 @@ func TestEveryRecordIsValidUnderTheDictionary(t *testing.T) {
 func TestSize(t *testing.T) {
 	for _, seed := range seeds {
 		people := generate(t, seed)
-		assert.InDelta(t, 106, len(people.All("social", "Group")), 5)
-		assert.InDelta(t, 375, len(people.All("social", "Person")), 30)
+		assert.InDelta(t, 113, len(people.All("social", "Group")), 5)
+		assert.InDelta(t, 384, len(people.All("social", "Person")), 30)
 	}
 }
 

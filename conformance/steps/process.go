@@ -25,7 +25,10 @@ type process struct {
 	decided   scheme.Decision
 	enrolment population.Record
 	address   string
-	found     []string
+	// found are those whom a search found, notified the record that notifier last told.
+	found    []string
+	notified map[string]any
+	notifier *World
 }
 
 // at does a part of the process at one interface. What goes wrong there is that party's.

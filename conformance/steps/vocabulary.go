@@ -42,6 +42,8 @@ func Vocabulary() []definition {
 	all = append(all, decideSteps...)
 	all = append(all, enrolSteps...)
 	all = append(all, benefitSteps...)
+	all = append(all, toldSteps...)
+	all = append(all, knownSteps...)
 	return append(all, statusSteps...)
 }
 
