@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/conformance/manifest"
@@ -20,9 +21,17 @@ func Described(m manifest.Manifest) (Target, error) {
 			Waits:   steps.Waits{Callback: m.Timeout("callback"), Notify: m.Timeout("notify"), Quiet: m.Timeout("quiet")},
 			Connect: m.Timeout("connect"), Response: m.Timeout("response"), Run: m.Timeout("run"),
 		}}
+	own := map[string]Hooks{}
 	for id, served := range m.Interfaces {
-		target.Interfaces[id] = Access{Base: served.Base, ID: served.ID, Paths: served.Paths,
+		access := Access{Base: served.Base, ID: served.ID, Paths: served.Paths,
 			Capabilities: served.Capabilities, RecordTypes: served.RecordTypes}
+		if served.Product != nil {
+			access.Product = strings.TrimSpace(served.Product.Name + " " + served.Product.Version)
+		}
+		if served.Hooks != nil {
+			own[id] = Hooks{Participants: served.Hooks.Participants, Population: served.Hooks.Population, Events: served.Hooks.Events}
+		}
+		target.Interfaces[id] = access
 	}
 	var err error
 	if target.Declared, err = m.DeclaredRecords(); err != nil {
@@ -33,7 +42,7 @@ func Described(m manifest.Manifest) (Target, error) {
 			return target, &UsageError{"identities.keys: " + err.Error()}
 		}
 	}
-	hooks := Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Events: m.Events.URL, Timeout: m.Timeout("hook")}
+	hooks := Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Events: m.Events.URL, Own: own, Timeout: m.Timeout("hook")}
 	if m.Sharing != nil {
 		hooks.Agreements, hooks.Consents = m.Sharing.Agreements, m.Sharing.Consents
 		target.Sharing = &steps.Sharing{AccessLog: m.Sharing.AccessLog}

@@ -2,12 +2,17 @@ package conformance
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
+
+	"github.com/samber/lo"
 
 	"github.com/spconform/spconform/conformance/manifest"
 	"github.com/spconform/spconform/conformance/steps"
@@ -22,25 +27,39 @@ type Hooks struct {
 	Agreements, Consents string
 	// Timeout bounds one call; loading a population is a bulk operation. Zero is the default.
 	Timeout time.Duration
+	// Own are those of the products of a mixed system, by interface; what one leaves out is done by these.
+	Own map[string]Hooks
 	// Address is where the runner finds what a URL names; nil where it is that URL.
 	Address func(url string) string
 }
 
-// Provide tells the product the participants and the records.
+// Provide tells the product the participants and the records; each product of a mixed system those of its
+// interfaces.
 func (h Hooks) Provide(ctx context.Context, given Provision) error {
 	participants, err := json.Marshal(given.Participants)
 	if err != nil {
 		return err
 	}
-	if err := h.call(ctx, http.MethodPut, h.Participants, "application/json", participants); err != nil {
-		return err
+	urls := []string{h.Participants}
+	for _, id := range slices.Sorted(maps.Keys(h.Own)) {
+		urls = append(urls, h.Own[id].Participants)
 	}
-	var lines bytes.Buffer
-	if err := fixture.WriteRecords(&lines, given.Records); err != nil {
-		return err
+	for _, url := range lo.Uniq(urls) {
+		if err := h.call(ctx, http.MethodPut, url, "application/json", participants); err != nil {
+			return err
+		}
 	}
-	if err := h.call(ctx, http.MethodPost, h.Population, "application/x-ndjson", lines.Bytes()); err != nil {
-		return err
+	byURL := lo.GroupBy(given.Records, func(record fixture.Record) string {
+		return cmp.Or(h.Own[record.Interface].Population, h.Population)
+	})
+	for _, url := range slices.Sorted(maps.Keys(byURL)) {
+		var lines bytes.Buffer
+		if err := fixture.WriteRecords(&lines, byURL[url]); err != nil {
+			return err
+		}
+		if err := h.call(ctx, http.MethodPost, url, "application/x-ndjson", lines.Bytes()); err != nil {
+			return err
+		}
 	}
 	agreements, err := json.Marshal(given.Agreements)
 	if err != nil {
@@ -76,8 +95,15 @@ func (h Hooks) Trigger(ctx context.Context, event fixture.Event) error {
 	if err != nil {
 		return err
 	}
-	return h.call(ctx, http.MethodPost, h.Events, "application/json", body)
+	return h.call(ctx, http.MethodPost, cmp.Or(h.Own[event.Interface].Events, h.Events), "application/json", body)
 }
+
+// provides and triggers say whether there is any hook to do so by.
+func (h Hooks) provides() bool {
+	return h.Participants != "" || h.Population != "" || lo.SomeBy(lo.Values(h.Own), Hooks.provides)
+}
+
+func (h Hooks) triggers() bool { return h.Events != "" || lo.SomeBy(lo.Values(h.Own), Hooks.triggers) }
 
 func (h Hooks) call(ctx context.Context, method, url, contentType string, body []byte) error {
 	if url == "" {

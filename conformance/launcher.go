@@ -42,7 +42,7 @@ func (t Target) In(launcher Launcher) Target {
 // use prepares the target by hooks, as far as there are any.
 func (t *Target) use(hooks Hooks) {
 	t.hooks = hooks
-	if hooks.Participants != "" || hooks.Population != "" {
+	if hooks.provides() {
 		t.Provide = hooks.Provide
 	}
 	if t.Sharing != nil {
@@ -51,7 +51,7 @@ func (t *Target) use(hooks Hooks) {
 			t.Provide = hooks.Provide
 		}
 	}
-	if hooks.Events != "" {
+	if hooks.triggers() {
 		t.Trigger = hooks.Trigger
 	}
 }

@@ -105,11 +105,35 @@ func (c *checks) eachInterface() error {
 	return nil
 }
 
+// mixed holds what an interface says of a product of its own.
+func (c *checks) mixed(key string, claimed Interface) error {
+	if claimed.Product != nil && claimed.Product.Name == "" {
+		return c.wrong(key+".product.name", "is missing: name the product that serves the interface")
+	}
+	if claimed.Hooks == nil {
+		return nil
+	}
+	for _, hook := range []struct{ name, url string }{
+		{"participants", claimed.Hooks.Participants}, {"population", claimed.Hooks.Population}, {"events", claimed.Hooks.Events},
+	} {
+		if hook.url == "" {
+			continue
+		}
+		if err := c.url(key+".hooks."+hook.name, hook.url); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (c *checks) oneInterface(key string, claimed Interface, described spec.Interface) error {
 	if claimed.Base == "" {
 		return c.wrong(key+".base", "is missing: give the URL at which the interface is served")
 	}
 	if err := c.url(key+".base", claimed.Base); err != nil {
+		return err
+	}
+	if err := c.mixed(key, claimed); err != nil {
 		return err
 	}
 	var operations, records []string

@@ -52,6 +52,18 @@ type Interface struct {
 	Capabilities []string `yaml:"capabilities,omitempty"`
 	// RecordTypes gives the product's spelling of a reg_record_type.
 	RecordTypes map[string]string `yaml:"record_types,omitempty"`
+	// Product is what serves it where that is another than the manifest's: a mixed system.
+	Product *Product `yaml:"product,omitempty"`
+	// Hooks prepare that product for this interface; what is left out is the manifest's.
+	Hooks *Hooks `yaml:"hooks,omitempty"`
+}
+
+// Hooks are the URLs by which a product of a mixed system is prepared: identities.url, population.url and
+// events.url of its own.
+type Hooks struct {
+	Participants string `yaml:"participants,omitempty"`
+	Population   string `yaml:"population,omitempty"`
+	Events       string `yaml:"events,omitempty"`
 }
 
 // Auth is how requests prove who sends them: OAuth2 or a bearer token, and further headers.

@@ -34,7 +34,7 @@ func TestExample(t *testing.T) {
 	read, err := manifest.Load(path)
 	require.NoError(t, err)
 	assert.Equal(t, "2.4.0", read.Product.Version)
-	assert.Equal(t, []string{"social"}, read.InterfaceIDs())
+	assert.Equal(t, []string{"ibr", "social"}, read.InterfaceIDs())
 	assert.Equal(t, manifest.Secret("env:SPCONFORM_CLIENT_SECRET"), read.Auth.OAuth2.Clients["client"].Secret)
 	assert.Equal(t, 30*time.Second, read.Timeout("callback"))
 	assert.Equal(t, manifest.DefaultTimeout("response"), read.Timeout("response"))
