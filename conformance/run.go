@@ -170,6 +170,7 @@ func prepare(options Options) (*run, error) {
 
 func (r *run) open(ctx context.Context) error {
 	r.recorder = exchange.NewRecorder()
+	r.recorder.Masks(r.masking())
 	if err := r.receive(ctx); err != nil {
 		return err
 	}
@@ -195,6 +196,16 @@ func (r *run) open(ctx context.Context) error {
 	}
 	r.client = exchange.NewClient(r.recorder, r.Target.Waits.Connect, r.Target.Waits.Response, r.Target.Roots)
 	return nil
+}
+
+// masking keeps record values out of the results that are not of the run's own making: of declared records
+// all of them.
+func (r *run) masking() *exchange.Masking {
+	made := &exchange.Masking{Everything: r.Target.Declared != nil}
+	if !made.Everything {
+		r.people.Each(func(data map[string]any) { made.Know(data) })
+	}
+	return made
 }
 
 // receive opens the callback receiver: where the launcher listens, or at the target's Listen.

@@ -7,6 +7,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -109,6 +111,7 @@ type Recorder struct {
 	silent    atomic.Int32
 	kept      atomic.Int64
 	open      Opener
+	masking   *Masking
 }
 
 // NewRecorder makes an empty recorder.
@@ -214,28 +217,103 @@ func (r *Recorder) room(size int) bool {
 // excerpt is the beginning of a body, in memory of its own.
 func excerpt(body []byte) []byte { return bytes.Clone(body[:min(len(body), result.BodyLimit)]) }
 
+// Masks sets which record values are kept out of Results; without it none is.
+func (r *Recorder) Masks(m *Masking) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.masking = m
+}
+
+// Knows adds the values of a record that the run made and that no request carries.
+func (r *Recorder) Knows(record map[string]any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.masking != nil {
+		r.masking.Know(record)
+	}
+}
+
+// sentRecords makes the records that the runner sent known: what it updates is answered later.
+func (r *Recorder) sentRecords() {
+	if r.masking == nil || r.masking.Everything {
+		return
+	}
+	for _, exchange := range r.exchanges {
+		for _, body := range [][]byte{exchange.Request.Body, exchange.Plain} {
+			if exchange.Inbound || !bytes.Contains(body, []byte("identifier_value")) {
+				continue
+			}
+			decoder := json.NewDecoder(bytes.NewReader(body))
+			decoder.UseNumber()
+			var sent any
+			if decoder.Decode(&sent) == nil {
+				r.masking.Know(sent)
+			}
+		}
+	}
+}
+
 // Results is the whole record in its redacted form.
 func (r *Recorder) Results() []result.Exchange {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.sentRecords()
 	redact := newRedactor(r.secrets)
 	results := make([]result.Exchange, 0, len(r.exchanges))
 	for _, exchange := range r.exchanges {
-		direction := "request"
-		if exchange.Inbound {
-			direction = "callback"
-		}
-		text := string(exchange.Fault)
-		if exchange.Detail != "" {
-			text += ": " + exchange.Detail
-		}
-		results = append(results, result.Exchange{
-			ID: exchange.ID, Scenario: exchange.Scenario, Operation: exchange.Operation, Direction: direction,
-			Interface: exchange.Interface, Answers: exchange.Answers,
-			StartedAt: exchange.StartedAt, DurationMS: float64(exchange.Duration.Microseconds()) / 1000,
-			Request: redact.message(exchange.Request), Response: redact.message(exchange.Response),
-			Error: redact.text(text), Notes: r.notes[exchange.ID], Plain: redact.kept(exchange.Plain), Opened: redact.kept(exchange.Opened.content()),
-		})
+		results = append(results, r.result(redact, exchange))
 	}
 	return results
+}
+
+func (r *Recorder) result(redact redactor, exchange *Exchange) result.Exchange {
+	direction := "request"
+	if exchange.Inbound {
+		direction = "callback"
+	}
+	text := string(exchange.Fault)
+	if exchange.Detail != "" {
+		text += ": " + exchange.Detail
+	}
+	masked := r.masked(exchange)
+	notes := r.notes[exchange.ID]
+	if masked.count > 0 {
+		notes = append(slices.Clip(notes), fmt.Sprintf("masked: %d record values that are not of the run's own population, so that this exchange cannot be judged again", masked.count))
+	}
+	return result.Exchange{
+		ID: exchange.ID, Scenario: exchange.Scenario, Operation: exchange.Operation, Direction: direction,
+		Interface: exchange.Interface, Answers: exchange.Answers,
+		StartedAt: exchange.StartedAt, DurationMS: float64(exchange.Duration.Microseconds()) / 1000,
+		Request: redact.message(masked.request), Response: redact.message(masked.response),
+		Error: redact.text(text), Notes: notes, Plain: redact.kept(masked.plain), Opened: redact.kept(masked.opened),
+	}
+}
+
+// maskedExchange is what of an exchange may be written.
+type maskedExchange struct {
+	request, response Message
+	plain, opened     []byte
+	count             int
+}
+
+func (r *Recorder) masked(exchange *Exchange) maskedExchange {
+	made := maskedExchange{request: exchange.Request, response: exchange.Response}
+	hide := func(body []byte, within, theirs bool) []byte {
+		less, count := r.masking.mask(body, within, theirs)
+		made.count += count
+		return less
+	}
+	made.plain = hide(exchange.Plain, true, false)
+	made.opened = hide(exchange.Opened.content(), true, true)
+	if made.count > 0 && r.masking != nil {
+		// The keys of a run follow from its seed: what was masked could be read out of its ciphertext.
+		everything := *r.masking
+		everything.Everything = true
+		made.request.Body, _ = everything.mask(made.request.Body, false, false)
+		made.response.Body, _ = everything.mask(made.response.Body, false, false)
+		return made
+	}
+	made.request.Body = hide(exchange.Request.Body, false, exchange.Inbound)
+	made.response.Body = hide(exchange.Response.Body, false, !exchange.Inbound)
+	return made
 }

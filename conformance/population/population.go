@@ -258,6 +258,15 @@ func (p *Population) Fixture() []fixture.Record {
 	return all
 }
 
+// Each calls take with the content of every record of the registries.
+func (p *Population) Each(take func(data map[string]any)) {
+	for _, t := range p.tables {
+		for _, record := range t.records {
+			take(record.Data)
+		}
+	}
+}
+
 // Pick is a record that has decoys, depending on seed and salt alone; different salts mostly give
 // different records. It is the zero Record where the population has no such type.
 func (p *Population) Pick(iface, recordType, salt string) Record {

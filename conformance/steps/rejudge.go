@@ -227,7 +227,7 @@ func unread(recorded result.Exchange, e *exchange.Exchange) bool {
 
 // whole says whether a side of an exchange was recorded as it was on the wire.
 func whole(side result.HTTPMessage) bool {
-	return !side.Truncated && !strings.Contains(side.Body, exchange.Redacted) && int64(len(side.Body)) == side.Size
+	return !side.Truncated && !strings.Contains(side.Body, exchange.Redacted) && !strings.Contains(side.Body, exchange.Masked) && int64(len(side.Body)) == side.Size
 }
 
 func exchangeOf(recorded result.Exchange) *exchange.Exchange {

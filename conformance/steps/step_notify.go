@@ -39,6 +39,7 @@ var notifySteps = []definition{
 // message to the registry (PRS.SR.02).
 func (w *World) trigger(ctx context.Context, event spec.EventType, record population.Record) error {
 	w.contents = append(w.contents, record)
+	w.env.Recorder.Knows(record.Data)
 	if w.env.Trigger != nil {
 		return w.env.Trigger(ctx, fixture.Event{Interface: w.env.Interface.ID, RegEventType: event.Name,
 			RegRecordType: record.RecordType, Data: record.Raw})
