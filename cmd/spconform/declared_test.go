@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,6 +80,7 @@ timeouts: {callback: 30s, notify: 30s, quiet: 50ms}
 	code, stdout, stderr := spconform(t, "run", "--quiet", "--manifest", path, "--seed", "5", "--out", filepath.Join(folder, "out"))
 	assert.Equal(t, exitDoesNotHold, code, "%s\n%s", stdout, stderr)
 	report := reportIn(t, filepath.Join(folder, "out"))
+	assertNothingOf(t, few, filepath.Join(folder, "out"))
 	assert.Equal(t, "declared", report.Target.Population)
 	require.Len(t, report.Interfaces, 1)
 	tested := report.Interfaces[0]
@@ -98,4 +100,47 @@ timeouts: {callback: 30s, notify: 30s, quiet: 50ms}
 	code, _, stderr = spconform(t, "run", "--quiet", "--manifest", path)
 	assert.Equal(t, exitUsage, code)
 	assert.Contains(t, stderr, "identities.keys: other-client.json is missing there: make it with spconform key new --out other-client.json")
+}
+
+// assertNothingOf fails where a file of a results folder holds a value of a declared record by which a person
+// is known.
+func assertNothingOf(t *testing.T, declared []fixture.Record, results string) {
+	t.Helper()
+	telling := map[string]bool{}
+	var walk func(name string, held any)
+	walk = func(name string, held any) {
+		switch held := held.(type) {
+		case map[string]any:
+			for inner, value := range held {
+				walk(inner, value)
+			}
+		case []any:
+			for _, value := range held {
+				walk(name, value)
+			}
+		case string:
+			if slices.Contains([]string{"identifier_value", "surname", "phone_number", "email", "address_line_1", "birth_date"}, name) {
+				telling[held] = true
+			}
+		}
+	}
+	for _, record := range declared {
+		var data any
+		require.NoError(t, json.Unmarshal(record.Data, &data))
+		walk("", data)
+	}
+	require.NotEmpty(t, telling)
+	written := 0
+	require.NoError(t, filepath.WalkDir(results, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for value := range telling {
+			assert.NotContains(t, string(text), value, "%s", entry.Name())
+		}
+		written++
+		return err
+	}))
+	assert.Greater(t, written, 3)
 }
