@@ -3,17 +3,20 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/samber/lo"
 	"github.com/spf13/cobra"
 
+	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/features"
 	"github.com/spconform/spconform/mocks"
 	"github.com/spconform/spconform/reports"
 	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/coverage"
+	"github.com/spconform/spconform/spec/lint"
 )
 
 func specCoverageCommand() *cobra.Command {
@@ -70,7 +73,42 @@ func coverageReport() (coverage.Report, error) {
 	defects := lo.Map(mocks.Defects(), func(d mocks.Defect, _ int) coverage.Defect {
 		return coverage.Defect{ID: d.ID, Breaks: d.Breaks}
 	})
-	return coverage.Of(catalogue, append(interfaces, spec.Processes()), documents, scenarios, defects), nil
+	report := coverage.Of(catalogue, append(slices.Clip(interfaces), spec.Processes()), documents, scenarios, defects)
+	evidence, err := ladderEvidence(interfaces)
+	if err != nil {
+		return report, err
+	}
+	report.Ladder = coverage.Ladder(report, catalogue, interfaces, documents, scenarios, evidence)
+	return report, nil
+}
+
+// ladderEvidence is what the artefact ladder rests on: the findings of the linter in our own documents, notes
+// left out as where the lint says whether it holds, and the implementations that are known. A finding in a part
+// that documents share counts against each.
+func ladderEvidence(interfaces []spec.Interface) (coverage.Evidence, error) {
+	made := coverage.Evidence{Findings: map[string]int{}}
+	dictionary, err := datadictionary.Load()
+	if err != nil {
+		return made, err
+	}
+	sources, _, err := lintSources(nil)
+	if err != nil {
+		return made, err
+	}
+	documents := lo.Uniq(lo.Map(interfaces, func(i spec.Interface, _ int) string { return i.Document }))
+	for _, finding := range lint.Documents(sources, nil, dictionary) {
+		if finding.Severity == lint.Note {
+			continue
+		}
+		own := strings.TrimPrefix(strings.TrimSuffix(finding.Document, ".yaml"), "records-")
+		for _, document := range documents {
+			if document == own || !slices.Contains(documents, own) {
+				made.Findings[document]++
+			}
+		}
+	}
+	made.Implementations, err = spec.LoadImplementations()
+	return made, err
 }
 
 func writeCoverage(w io.Writer, report coverage.Report, failures []coverage.Failure, format reports.Format) error {
@@ -98,6 +136,10 @@ func writeCoverage(w io.Writer, report coverage.Report, failures []coverage.Fail
 	for _, failure := range failures {
 		failed.Rows = append(failed.Rows, []string{failure.ID, string(failure.Gap), failure.Detail})
 	}
+	ladder := reports.Grid{Columns: []string{"interface", "level", "means", "next", "missing for it"}}
+	for _, one := range report.Ladder {
+		ladder.Rows = append(ladder.Rows, []string{one.Interface, one.Level, one.Means, one.Next, strings.Join(one.Missing, "; ")})
+	}
 	for _, part := range []struct {
 		title string
 		grid  reports.Grid
@@ -107,6 +149,7 @@ func writeCoverage(w io.Writer, report coverage.Report, failures []coverage.Fail
 		{"Ids that the catalogue lacks", strays(report.Orphans)},
 		{"Entries of covers and exclusions that no document has", strays(report.Dangling)},
 		{"What may not stand", failed},
+		{"The artefact ladder", ladder},
 	} {
 		if _, err := fmt.Fprintf(w, "%s\n\n", part.title); err != nil {
 			return err

@@ -17,13 +17,18 @@ func TestSpecCoverage(t *testing.T) {
 		Coverage struct {
 			Requirements []struct{ Scenarios, Defects []string }
 			Elements     []struct{ Name string }
+			Ladder       []struct{ Interface, Level, Next string }
 		}
 	}
 	require.NoError(t, json.Unmarshal([]byte(stdout), &read))
 	assert.NotEmpty(t, read.Coverage.Requirements)
 	assert.NotEmpty(t, read.Coverage.Elements)
+	require.NotEmpty(t, read.Coverage.Ladder)
+	for _, one := range read.Coverage.Ladder {
+		assert.Contains(t, []string{"A1", "A2"}, one.Level, "%s: nothing stands below A1, and without implementations nothing above A2", one.Interface)
+	}
 	assert.Equal(t, len(read.Failures) > 0, code == exitDoesNotHold)
-	for format, says := range map[string]string{"table": "positive-only;", "html": "<!doctype html>"} {
+	for format, says := range map[string]string{"table": "The artefact ladder", "html": "The artefact ladder"} {
 		again, stdout, _ := spconform(t, "spec", "coverage", "--format", format)
 		assert.Equal(t, code, again)
 		assert.Contains(t, stdout, says)

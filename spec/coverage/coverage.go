@@ -58,12 +58,14 @@ type Report struct {
 	Elements     []Element `json:"elements"`
 	// Dangling are entries of `covers` and `exclusions` that no document has: misspelt, or removed.
 	Dangling []Stray `json:"dangling"`
+	// Ladder is how far the artefacts of each interface have come; empty unless Ladder was asked.
+	Ladder []Artefact `json:"ladder"`
 }
 
 // Of joins the catalogue with the scenarios and defects, and the interfaces' documents with what the
 // catalogue's requirements cover. Only requirements that apply to one of the interfaces are shown.
 func Of(catalogue *spec.Catalogue, interfaces []spec.Interface, documents []*spec.Document, scenarios []Scenario, defects []Defect) Report {
-	report := Report{Requirements: []Row{}, Orphans: orphans(catalogue, scenarios, defects)}
+	report := Report{Requirements: []Row{}, Ladder: []Artefact{}, Orphans: orphans(catalogue, scenarios, defects)}
 	for _, requirement := range catalogue.Requirements {
 		if slices.ContainsFunc(interfaces, requirement.AppliesTo) {
 			report.Requirements = append(report.Requirements, rowOf(requirement, scenarios, defects))

@@ -108,8 +108,12 @@ type part struct {
 
 // mentionedBy says whether an entry of `covers` means the part: an operation by its id, all else by
 // the end of a dotted name, so that "status_reason_code" is that field wherever it stands and
-// "header.status_reason_code" the header's. An entry that ends in ".*" means all below.
+// "header.status_reason_code" the header's. An entry that ends in ".*" means all below, and one that begins
+// with "body." a field at the top of a body, which may have the name of an operation.
 func (p part) mentionedBy(cover string, isOperation bool) bool {
+	if top, ok := strings.CutPrefix(cover, topOfBody); ok {
+		return p.kind == KindField && slices.Contains(p.names, top)
+	}
 	if isOperation || p.kind == KindOperation {
 		return p.kind == KindOperation && p.names[0] == cover
 	}
@@ -119,6 +123,8 @@ func (p part) mentionedBy(cover string, isOperation bool) bool {
 		return strings.HasSuffix("."+name, suffix) || all && strings.Contains("."+name+".", below+".")
 	})
 }
+
+const topOfBody = "body."
 
 // place is where a part is defined: a JSON pointer, and for a code the code.
 type place struct{ kind, pointer, code string }
