@@ -28,6 +28,21 @@ Feature: Paying beneficiaries
       | synchronously  |
       | asynchronously |
 
+  @PAY-OPT-001
+  Scenario Outline: A disbursement with <part> is paid like any
+    Given a disbursement to a beneficiary
+    And its "item.<part>" is <value>
+    When it is sent synchronously
+    Then every disbursement is paid
+    And the programme has spent what was paid, to the cent
+
+    Examples:
+      | part        | value                       |
+      | note        | "For the month of May"      |
+      | instruction | "To be paid in one sum"     |
+      | locale      | "en"                        |
+      | meta        | {"household": "12"}         |
+
   @PAY-SUM-001
   Scenario Outline: Amounts add up to the cent: <amounts>
     Given disbursements of <amounts>

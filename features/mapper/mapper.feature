@@ -112,6 +112,39 @@ Feature: Where a person's money goes
     Then it is refused
     And that person's id leads to its own address
 
+  @PAY-OPT-001
+  Scenario Outline: What more is told does not matter: <what>
+    Given a person who has <has>
+    And <change>
+    And its "item.additional_info" is [{"name": "district", "value": "north"}]
+    And its "item.locale" is "en"
+    When it is sent synchronously
+    Then it is answered
+    And that person's id leads <where>
+
+    Examples:
+      | what              | has        | change                                        | where                |
+      | link a person     | no address | a link of that person to the spare address    | to the spare address |
+      | change an address | an address | an update of that person to the spare address | to the spare address |
+      | unlink a person   | an address | an unlink of that person                      | nowhere              |
+
+  @PAY-STAT-001
+  Scenario Outline: The sender learns how <change> ended
+    Given a person who has an address
+    And <change>
+    And it is sent asynchronously
+    And it is answered
+    And a status request for it by "transaction_id"
+    When it is sent synchronously
+    Then it is answered
+    And the status tells how each item ended
+
+    Examples:
+      | change                                        |
+      | an update of that person to the spare address |
+      | an unlink of that person                      |
+      | a question for that person                    |
+
   @MAP-SEC-001 @negative
   Scenario Outline: A party that may only ask cannot <what>
     Given the system answers a correct request

@@ -14,12 +14,26 @@ Feature: Asking where a person's money goes
       | that person           | asynchronously | succ.id.active |
       | that person's address | synchronously  | succ.fa.active |
 
+  @PAY-OPT-001
+  Scenario: What more is told with a question does not matter
+    Given a person who has an address
+    And a question for that person
+    And its "item.additional_info" is [{"name": "district", "value": "north"}]
+    And its "item.locale" is "en"
+    When it is sent synchronously
+    Then it is told as "succ.id.active"
+
   @MAP-RES-002 @negative
-  Scenario: A person without an address is not found
+  Scenario Outline: A person without an address is not found, <how>
     Given a person who has no address
     And a question for that person
-    When it is sent synchronously
+    When it is sent <how>
     Then it is told as "succ.id.not_found"
+
+    Examples:
+      | how            |
+      | synchronously  |
+      | asynchronously |
 
   @MAP-RES-002 @negative
   Scenario: An address that is nobody's is not found

@@ -28,6 +28,20 @@ Feature: Messages about payments
     Then it is acknowledged
     And every answer is acknowledged under a correlation_id of its own
 
+  @PAY-OPT-001
+  Scenario Outline: A message with metadata of the sender's own is acted on like any, <how>
+    Given a correct request
+    And its "header.meta" is {"channel": "batch", "remark": "año"}
+    When it is sent <how>
+    Then it is answered
+    And every item is answered
+    And it has had its effect once
+
+    Examples:
+      | how            |
+      | synchronously  |
+      | asynchronously |
+
   @PAY-CB-003
   Scenario: An answer that was not taken comes again
     Given the client's callback address fails once
