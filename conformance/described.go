@@ -37,6 +37,9 @@ func Described(m manifest.Manifest) (Target, error) {
 	if target.Declared, err = m.DeclaredRecords(); err != nil {
 		return target, &UsageError{err.Error()}
 	}
+	if target.Dialects, err = m.Dialects(); err != nil {
+		return target, &UsageError{err.Error()}
+	}
 	if m.Identities.Provide == manifest.IdentitiesPreconfigured {
 		if target.Keys, err = identity.ReadKeys(m.Path(m.Identities.Keys)); err != nil {
 			return target, &UsageError{"identities.keys: " + err.Error()}

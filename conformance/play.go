@@ -28,11 +28,17 @@ type outcome struct {
 	duration time.Duration
 }
 
-// play runs the planned scenarios: first those that only read, then those that change what the
-// registry holds, so that the former's expectations stay true.
+// play runs the planned scenarios in the strict form: first those that only read, then those that change
+// what the registry holds, so that the former's expectations stay true.
 func (r *run) play(ctx context.Context, env *steps.Env, p *plan, absent map[string]string) []outcome {
+	reading, changing := lo.FilterReject(r.wanted(p, absent), func(s features.Scenario, _ int) bool { return !s.Changes() })
+	return append(r.phase(ctx, env, p, reading), r.phase(ctx, env, p, changing)...)
+}
+
+// wanted are the planned scenarios that test what the target owes and has.
+func (r *run) wanted(p *plan, absent map[string]string) []features.Scenario {
 	capability := lo.SliceToMap(p.owed, func(q specRequirement) (string, string) { return q.ID, q.Capability })
-	wanted := lo.Filter(p.scenarios, func(s features.Scenario, _ int) bool {
+	return lo.Filter(p.scenarios, func(s features.Scenario, _ int) bool {
 		if slices.ContainsFunc(steps.Needs(s.Steps), func(id string) bool {
 			operation, _ := p.described.Operation(id)
 			_, gone := absent[operation.Capability]
@@ -46,8 +52,6 @@ func (r *run) play(ctx context.Context, env *steps.Env, p *plan, absent map[stri
 			return owed && !gone
 		})
 	})
-	reading, changing := lo.FilterReject(wanted, func(s features.Scenario, _ int) bool { return !s.Changes() })
-	return append(r.phase(ctx, env, p, reading), r.phase(ctx, env, p, changing)...)
 }
 
 // phase runs scenarios concurrently.
@@ -90,7 +94,7 @@ func (r *run) phase(ctx context.Context, env *steps.Env, p *plan, wanted []featu
 				mu.Lock()
 				outcomes = append(outcomes, ended)
 				mu.Unlock()
-				if r.Progress != nil {
+				if r.Progress != nil && env.Speaker == nil {
 					r.Progress.Scenario(ended.scenario.Name, ended.status)
 				}
 				return ctx, nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/samber/lo"
 
+	"github.com/spconform/spconform/conformance/dialect"
 	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/conformance/statement"
@@ -85,7 +86,7 @@ func sameProfile(given, ran *result.Profile) (statement.Check, bool) {
 }
 
 // settledOtherwise are verdicts that follow from more than scenarios and failures.
-var settledOtherwise = []result.Verdict{result.NotApplicable, result.Justified, result.Dialect, result.SpecDefect}
+var settledOtherwise = []result.Verdict{result.NotApplicable, result.Justified, result.SpecDefect}
 
 func verdictsFollow(report result.Report) statement.Check {
 	for _, tested := range report.Interfaces {
@@ -94,6 +95,12 @@ func verdictsFollow(report result.Report) statement.Check {
 				return refused(CheckVerdicts, tested, row, "is not applicable, and its capability is not among those shown to be absent")
 			}
 			if slices.Contains(settledOtherwise, row.Verdict) {
+				continue
+			}
+			if row.Verdict == result.Dialect {
+				if what := unspoken(row, report.Target.Dialects); what != "" {
+					return refused(CheckVerdicts, tested, row, what)
+				}
 				continue
 			}
 			if follows, _ := conclusion(row); follows != row.Verdict {
@@ -166,26 +173,63 @@ func exchangesShow(ctx context.Context, by Standard, report result.Report, trans
 	if what := misquoted(report, transcript); what != "" {
 		return statement.Check{Name: CheckExchanges, Outcome: statement.Refused, Detail: what}, nil
 	}
+	dialects, err := dialectsOf(report)
+	if err != nil {
+		return statement.Check{Name: CheckExchanges, Outcome: statement.Refused, Detail: err.Error()}, nil
+	}
 	judged, left := 0, 0
 	for _, tested := range report.Interfaces {
 		if tested.Interface == spec.PatternProcess {
 			// What a process exchanges is judged as what the interface sent that it was exchanged with.
 			continue
 		}
-		env, err := by.recordedEnv(report, tested)
+		strict, under, err := by.rejudged(ctx, report, tested, dialects, transcript)
 		if err != nil {
 			return statement.Check{}, err
 		}
-		again := env.Rejudge(ctx, transcript)
-		judged, left = judged+again.Judged, left+again.Left
+		judged, left = judged+strict.Judged+under.Judged, left+strict.Left+under.Left
 		for _, row := range tested.Requirements {
-			if what := disagrees(row, again); what != "" {
+			what := disagrees(row, strict)
+			if what == "" {
+				what = disagreesSpoken(row, under)
+			}
+			if what != "" {
 				return refused(CheckExchanges, tested, row, what), nil
 			}
 		}
 	}
 	return statement.Check{Name: CheckExchanges, Outcome: statement.Holds,
 		Detail: fmt.Sprintf("%d exchanges judged again with the same outcome, %d not recomputable; the rest of a scenario is the word of who signed", judged, left)}, nil
+}
+
+// rejudged makes the checks again on the exchanges in the strict form and on those under the dialects.
+func (by Standard) rejudged(ctx context.Context, report result.Report, tested result.Interface, dialects []dialect.Dialect, transcript []result.Exchange) (strict, under steps.Rejudged, err error) {
+	plain, spoken := lo.FilterReject(transcript, func(e result.Exchange, _ int) bool { return e.Dialect == "" })
+	env, err := by.recordedEnv(report, tested)
+	if err != nil {
+		return strict, under, err
+	}
+	strict = env.Rejudge(ctx, plain)
+	if len(dialects) == 0 {
+		return strict, under, nil
+	}
+	if env, err = by.recordedEnv(report, tested); err != nil {
+		return strict, under, err
+	}
+	env.Speaker = speaker(dialects, env.Identities, Access{Base: env.Base})
+	return strict, env.Rejudge(ctx, spoken), nil
+}
+
+// disagreesSpoken is disagrees for the exchanges under the dialects.
+func disagreesSpoken(row result.Requirement, again steps.Rejudged) string {
+	seen, noted := again.Seen[row.ID], again.Noted[row.ID]
+	switch {
+	case len(seen) > 0 && row.Verdict == result.Dialect:
+		return fmt.Sprintf("holds under a dialect, and exchange %s departs from it there", seen[0])
+	case len(seen) == 0 && len(noted) > 0:
+		return fmt.Sprintf("is noted against exchange %s, which does not depart from it", noted[0])
+	}
+	return ""
 }
 
 // disagrees says what the recorded exchanges show of a requirement that the report does not, or the
@@ -215,7 +259,7 @@ func misquoted(report result.Report, transcript []result.Exchange) string {
 	}
 	for _, tested := range report.Interfaces {
 		for _, row := range tested.Requirements {
-			for _, failure := range row.Failures {
+			for _, failure := range row.AllFailures() {
 				for _, id := range failure.Exchanges {
 					if _, ok := recorded[id]; !ok {
 						return fmt.Sprintf("exchange %s, to which %s %s points, is not in exchanges.har", id, tested.Interface, row.ID)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/samber/lo"
 
+	"github.com/spconform/spconform/conformance/dialect"
 	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/conformance/population"
@@ -70,8 +71,10 @@ type trial struct {
 	plan     *plan
 	env      *steps.Env
 	outcomes []outcome
-	absent   map[string]string
-	claimed  []string
+	// under is what came of it under the declared dialects; nil where none was spoken.
+	under   *spoken
+	absent  map[string]string
+	claimed []string
 }
 
 // Run tests the target. It returns a *UsageError for a selection that cannot be run; a target that
@@ -159,6 +162,7 @@ func prepare(options Options) (*run, error) {
 			SpecHash: spec.Hash(), FeaturesHash: hash},
 		Profile: options.Standard.profile(),
 		Target: result.Target{Kind: target.Kind, Product: target.Product, Version: target.Version, Population: target.Population,
+			Dialects: dialectsTold(target.Dialects),
 			Bases:    lo.MapValues(target.Interfaces, func(access Access, _ string) string { return access.Base }),
 			Products: target.products()},
 		Selection: result.Selection{Interfaces: options.Selection.Interfaces, Tags: options.Selection.Tags,
@@ -228,8 +232,8 @@ func (r *run) close() {
 	_ = r.receiver.Close()
 }
 
-// env is what the scenarios of one interface share.
-func (r *run) env(p *plan) (*steps.Env, error) {
+// env is what the scenarios of one interface share, in the strict form or under dialects.
+func (r *run) env(p *plan, dialects []dialect.Dialect) (*steps.Env, error) {
 	document, err := r.Standard.document(p.described.Document)
 	if err != nil {
 		return nil, err
@@ -250,6 +254,10 @@ func (r *run) env(p *plan) (*steps.Env, error) {
 	if strings.HasPrefix(env.TokenURL, "/") {
 		env.TokenURL = base + env.TokenURL
 	}
+	if len(dialects) > 0 {
+		env.Speaker = speaker(dialects, r.identities, access)
+		env.Client, env.RunID = r.client.Speaking(env.Speaker), r.id+"d"
+	}
 	env.Open()
 	return env, nil
 }
@@ -263,14 +271,16 @@ func (r *run) test(ctx context.Context, p *plan) error {
 	if err != nil {
 		return err
 	}
-	tried.outcomes = r.play(ctx, tried.env, p, tried.absent)
+	if tried.outcomes, tried.under, err = r.rounds(ctx, tried.env, p, tried.absent); err != nil {
+		return err
+	}
 	r.trials = append(r.trials, tried)
 	return nil
 }
 
 // meet reaches an interface and finds out what it does not have.
 func (r *run) meet(ctx context.Context, p *plan) (trial, error) {
-	env, err := r.env(p)
+	env, err := r.env(p, nil)
 	if err != nil {
 		return trial{}, err
 	}
@@ -312,7 +322,7 @@ func (r *run) finished() result.Report {
 		}), func(_, certificate string) bool { return certificate != "" })
 	}
 	for _, tried := range r.trials {
-		tested := judge(tried.env, tried.plan, tried.outcomes, tried.absent)
+		tested := judge(tried.env, tried.plan, tried.outcomes, tried.absent, tried.under)
 		tested.Claimed = tried.claimed
 		r.report.Interfaces = append(r.report.Interfaces, tested)
 	}
@@ -321,7 +331,7 @@ func (r *run) finished() result.Report {
 		tested := &r.report.Interfaces[i]
 		score(tested, r.report)
 		for _, requirement := range tested.Requirements {
-			for _, failure := range requirement.Failures {
+			for _, failure := range requirement.AllFailures() {
 				for _, id := range failure.Exchanges {
 					shown[id] = true
 				}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/spconform/spconform/conformance/dialect"
 	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/conformance/manifest"
 	"github.com/spconform/spconform/conformance/steps"
@@ -47,6 +48,8 @@ type Target struct {
 	ServeJWKS bool
 	Roots     *x509.CertPool
 	Waits     Waits
+	// Dialects are those that the product declares.
+	Dialects []dialect.Dialect
 	// Launcher runs the product for this run; nil where it runs already.
 	Launcher Launcher
 

@@ -18,8 +18,9 @@ type specRequirement = spec.Requirement
 // maxFailures is how many failures a requirement shows; the rest are counted.
 const maxFailures = 5
 
-// judge turns outcomes and observations into the verdicts of one interface.
-func judge(env *steps.Env, p *plan, outcomes []outcome, absent map[string]string) result.Interface {
+// judge turns outcomes and observations into the verdicts of one interface; under is nil where no
+// dialect was spoken.
+func judge(env *steps.Env, p *plan, outcomes []outcome, absent map[string]string, under *spoken) result.Interface {
 	tested := result.Interface{Interface: p.described.ID, Title: p.described.Title}
 	for capability := range absent {
 		tested.Absent = append(tested.Absent, capability)
@@ -35,6 +36,9 @@ func judge(env *steps.Env, p *plan, outcomes []outcome, absent map[string]string
 			row.Verdict, row.Reason = result.NotApplicable, proof
 		} else {
 			decide(&row, requirement, own, observations[requirement.ID])
+			if under != nil && slices.Contains(explicable, row.Verdict) {
+				under.explain(&row, requirement, own)
+			}
 		}
 		tested.Requirements = append(tested.Requirements, row)
 	}

@@ -84,6 +84,9 @@ func Find(id string, interfaces ...spec.Interface) (Defect, error) {
 		}
 		all = generated
 	}
+	for _, one := range Dialects() {
+		all = append(all, one.Vendor())
+	}
 	for _, defect := range all {
 		if defect.ID == id {
 			return defect, nil

@@ -36,6 +36,7 @@ type (
 		Operation       string      `json:"_operation,omitempty"`
 		Direction       string      `json:"_direction"`
 		Interface       string      `json:"_interface,omitempty"`
+		Dialect         string      `json:"_dialect,omitempty"`
 		Answers         string      `json:"_answers,omitempty"`
 		Plain           string      `json:"_plain,omitempty"`
 		Opened          string      `json:"_opened,omitempty"`
@@ -149,7 +150,7 @@ func entryOf(exchange result.Exchange) harEntry {
 		},
 		Timings: harTimings{Wait: exchange.DurationMS},
 		ID:      exchange.ID, Scenario: exchange.Scenario, Operation: exchange.Operation,
-		Direction: exchange.Direction, Interface: exchange.Interface, Answers: exchange.Answers, Notes: exchange.Notes,
+		Direction: exchange.Direction, Interface: exchange.Interface, Dialect: exchange.Dialect, Answers: exchange.Answers, Notes: exchange.Notes,
 		Plain: exchange.Plain, Opened: exchange.Opened,
 	}
 	if request.Body != "" {

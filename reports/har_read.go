@@ -45,7 +45,7 @@ func (e harEntry) exchange() (result.Exchange, error) {
 		return result.Exchange{}, err
 	}
 	read := result.Exchange{
-		ID: e.ID, Scenario: e.Scenario, Operation: e.Operation, Direction: e.Direction, Interface: e.Interface, Answers: e.Answers,
+		ID: e.ID, Scenario: e.Scenario, Operation: e.Operation, Direction: e.Direction, Interface: e.Interface, Dialect: e.Dialect, Answers: e.Answers,
 		StartedAt: at, DurationMS: e.Time, Error: e.Response.Error, Notes: e.Notes, Plain: e.Plain, Opened: e.Opened,
 		Request: result.HTTPMessage{Method: e.Request.Method, URL: e.Request.URL, Headers: e.Request.Headers, Size: e.Request.BodySize},
 		Response: result.HTTPMessage{Status: e.Response.Status, Headers: e.Response.Headers, Size: e.Response.BodySize,

@@ -30,6 +30,7 @@ func mockListCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		defects = append(defects, lo.Map(mocks.Dialects(), func(d mocks.Dialect, _ int) mocks.Defect { return d.Vendor() })...)
 		if quiet {
 			for _, defect := range defects {
 				fmt.Fprintln(cmd.OutOrStdout(), defect.ID)

@@ -30,6 +30,14 @@ type Client struct {
 	http     *http.Client
 	recorder *Recorder
 	timeout  time.Duration
+	speaks   Translator
+}
+
+// Speaking is the same client, whose messages are translated at the wire.
+func (c *Client) Speaking(translator Translator) *Client {
+	speaking := *c
+	speaking.speaks = translator
+	return &speaking
 }
 
 // A dead target must not stretch a run: after patience exchanges in a row without a usable answer the
@@ -69,6 +77,9 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 func (c *Client) Send(ctx context.Context, out Outgoing) *Exchange {
 	exchange := &Exchange{Scenario: out.Scenario, Operation: out.Operation, StartedAt: time.Now(), Plain: out.Plain,
 		Request: Message{Method: out.Method, URL: out.URL, Header: out.Header.Clone(), Body: out.Body, Size: int64(len(out.Body))}}
+	if c.speaks != nil {
+		out = exchange.ask(c.speaks, out)
+	}
 	c.recorder.Begin(exchange)
 	timeout := c.timeout
 	silent := c.recorder.Silent()
@@ -83,6 +94,9 @@ func (c *Client) Send(ctx context.Context, out Outgoing) *Exchange {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	c.perform(ctx, out, exchange)
+	if c.speaks != nil {
+		exchange.told = exchange.hear(c.speaks, &exchange.Response)
+	}
 	exchange.Duration = time.Since(exchange.StartedAt)
 	c.recorder.ended(exchange)
 	return exchange

@@ -11,19 +11,20 @@ func Curl(exchange *Exchange) string {
 	if exchange == nil || exchange.Inbound {
 		return ""
 	}
-	line := []string{"curl", "-sS", "-i", "-X", exchange.Request.Method}
+	request, _ := exchange.Wire()
+	line := []string{"curl", "-sS", "-i", "-X", request.Method}
 	for _, name := range []string{"Content-Type", "Accept"} {
-		if value := exchange.Request.Header.Get(name); value != "" {
+		if value := request.Header.Get(name); value != "" {
 			line = append(line, "-H", quote(name+": "+value))
 		}
 	}
-	if exchange.Request.Header.Get("Authorization") != "" {
+	if request.Header.Get("Authorization") != "" {
 		line = append(line, "-H", `"Authorization: Bearer $(cat token.txt)"`)
 	}
-	if len(exchange.Request.Body) > 0 {
+	if len(request.Body) > 0 {
 		line = append(line, "--data-binary", fmt.Sprintf("@requests/%s.body", exchange.ID))
 	}
-	return strings.Join(append(line, quote(exchange.Request.URL)), " ")
+	return strings.Join(append(line, quote(request.URL)), " ")
 }
 
 func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -68,6 +69,12 @@ type Exchange struct {
 	Plain []byte
 	// Opened is what the target encrypted to a participant of the run; nil where it sent nothing encrypted.
 	Opened *Opened
+	// Dialect names the dialects under which the exchange was made, "" for the strict form; Altered are
+	// those of them that changed something. Request and Response are then in the strict form.
+	Dialect string
+	Altered []string
+	// asked and told are what was on the wire under a dialect.
+	asked, told *Message
 
 	once    sync.Once
 	reading any
@@ -253,6 +260,19 @@ func (r *Recorder) sentRecords() {
 	}
 }
 
+// Altered lists, by scenario, the dialects that changed an exchange which was made under the named ones.
+func (r *Recorder) Altered(dialect string) map[string][]string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	by := map[string][]string{}
+	for _, exchange := range r.exchanges {
+		if exchange.Dialect == dialect && len(exchange.Altered) > 0 {
+			by[exchange.Scenario] = append(by[exchange.Scenario], exchange.Altered...)
+		}
+	}
+	return by
+}
+
 // Results is the whole record in its redacted form.
 func (r *Recorder) Results() []result.Exchange {
 	r.mu.Lock()
@@ -284,7 +304,7 @@ func (r *Recorder) result(redact redactor, exchange *Exchange) result.Exchange {
 		ID: exchange.ID, Scenario: exchange.Scenario, Operation: exchange.Operation, Direction: direction,
 		Interface: exchange.Interface, Answers: exchange.Answers,
 		StartedAt: exchange.StartedAt, DurationMS: float64(exchange.Duration.Microseconds()) / 1000,
-		Request: redact.message(masked.request), Response: redact.message(masked.response),
+		Request: redact.message(masked.request), Response: redact.message(masked.response), Dialect: exchange.Dialect,
 		Error: redact.text(text), Notes: notes, Plain: redact.kept(masked.plain), Opened: redact.kept(masked.opened),
 	}
 }
@@ -297,7 +317,8 @@ type maskedExchange struct {
 }
 
 func (r *Recorder) masked(exchange *Exchange) maskedExchange {
-	made := maskedExchange{request: exchange.Request, response: exchange.Response}
+	made := maskedExchange{}
+	made.request, made.response = exchange.Wire()
 	hide := func(body []byte, within, theirs bool) []byte {
 		less, count := r.masking.mask(body, within, theirs)
 		made.count += count
@@ -313,7 +334,15 @@ func (r *Recorder) masked(exchange *Exchange) maskedExchange {
 		made.response.Body, _ = everything.mask(made.response.Body, false, false)
 		return made
 	}
-	made.request.Body = hide(exchange.Request.Body, false, exchange.Inbound)
-	made.response.Body = hide(exchange.Response.Body, false, !exchange.Inbound)
+	made.request.Body = hide(made.request.Body, false, exchange.Inbound)
+	made.response.Body = hide(made.response.Body, false, !exchange.Inbound)
+	if made.count > 0 && exchange.Dialect != "" {
+		// A dialect's signature may hold the message once more.
+		made.request.Body = embeddedPayload.ReplaceAll(made.request.Body, []byte(`"signature":"masked"`))
+		made.response.Body = embeddedPayload.ReplaceAll(made.response.Body, []byte(`"signature":"masked"`))
+	}
 	return made
 }
+
+// embeddedPayload is a signature that is a JWS with its payload in it.
+var embeddedPayload = regexp.MustCompile(`"signature"\s*:\s*"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"`)

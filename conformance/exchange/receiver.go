@@ -24,9 +24,10 @@ type Receiver struct {
 
 	closed chan struct{}
 
-	mu    sync.Mutex
-	boxes map[string]*Box
-	stray []*Exchange
+	mu     sync.Mutex
+	boxes  map[string]*Box
+	stray  []*Exchange
+	speaks Translator
 }
 
 // Box collects what arrives under one path prefix, in order.
@@ -113,6 +114,26 @@ func (r *Receiver) Open(prefix string, respond Responder) *Box {
 	return box
 }
 
+// Reopen puts boxes that were replaced back in their places.
+func (r *Receiver) Reopen(boxes map[string]*Box) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	maps.Copy(r.boxes, boxes)
+}
+
+// Speak sets how what arrives from now on is translated; nil for not at all.
+func (r *Receiver) Speak(translator Translator) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.speaks = translator
+}
+
+func (r *Receiver) translator() Translator {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.speaks
+}
+
 // Stray lists what arrived at no open box.
 func (r *Receiver) Stray() []*Exchange {
 	r.mu.Lock()
@@ -173,6 +194,9 @@ func (r *Receiver) serve(w http.ResponseWriter, request *http.Request) {
 	exchange.Request = Message{Method: request.Method, URL: r.base + request.URL.RequestURI(),
 		Header: request.Header.Clone(), Body: body, Size: int64(len(body))}
 	exchange.Opened = r.recorder.opened(body)
+	if translator := r.translator(); translator != nil {
+		exchange.asked = exchange.hear(translator, &exchange.Request)
+	}
 	r.recorder.Begin(exchange)
 	box := r.find(request.URL.Path)
 	if box == nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spconform/spconform/conformance/dialect"
 	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/spec"
 )
@@ -23,7 +24,7 @@ type checks struct {
 
 func (c *checks) run() error {
 	for _, check := range []func() error{
-		c.product, c.eachInterface, c.auth, c.identities, c.population, c.sharing, c.addresses, c.timeouts, c.eachEvidence, c.containers,
+		c.product, c.eachInterface, c.auth, c.identities, c.population, c.sharing, c.addresses, c.timeouts, c.eachEvidence, c.dialects, c.containers,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -331,6 +332,27 @@ func (c *checks) eachEvidence() error {
 			return c.wrong(key+".issued", "is not a day, such as 2025-01-31")
 		case notExpires != nil || !expires.After(issued):
 			return c.wrong(key+".expires", "is not a day after issued")
+		}
+	}
+	return nil
+}
+
+// dialects holds names to those that are shipped; files are read when the run begins.
+func (c *checks) dialects() error {
+	shipped, err := dialect.Known()
+	if err != nil {
+		return err
+	}
+	var known []string
+	for _, one := range shipped {
+		known = append(known, one.ID)
+	}
+	for at, name := range c.manifest.Dialect {
+		if dialect.IsFile(name) {
+			continue
+		}
+		if err := c.oneOf("dialect["+strconv.Itoa(at)+"]", name, known); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -92,6 +92,8 @@ type Target struct {
 	Population string            `json:"population,omitempty"`
 	// Certificates is by interface the SHA-256, in hexadecimal, of the certificate that its server showed.
 	Certificates map[string]string `json:"certificates,omitempty"`
+	// Dialects are those that the manifest declares.
+	Dialects []DialectUsed `json:"dialects,omitempty"`
 	// Containers are those in which the product ran, one a part of it; with one, Image and Digest are its.
 	Containers []Container `json:"containers,omitempty"`
 }
@@ -170,6 +172,25 @@ type Requirement struct {
 	Failures     []Failure  `json:"failures,omitempty"`
 	// Recorded notes which of several legal forms the target chose.
 	Recorded []string `json:"recorded,omitempty"`
+	// Spoken is what came of it under the declared dialects; nil where they do not touch it.
+	Spoken *Spoken `json:"underDialect,omitempty"`
+}
+
+// Spoken is the outcome of a requirement, unmet in the strict form, under the declared dialects.
+// Dialects are those that changed a message of its scenarios.
+type Spoken struct {
+	Dialects  []string   `json:"dialects"`
+	Scenarios []Scenario `json:"scenarios"`
+	Failures  []Failure  `json:"failures,omitempty"`
+}
+
+// DialectUsed is a dialect that the manifest declares: its description and the SHA-256 of that in
+// hexadecimal.
+type DialectUsed struct {
+	Name        string `json:"name"`
+	Title       string `json:"title"`
+	Digest      string `json:"digest"`
+	Description string `json:"description"`
 }
 
 // Evidence is a declared item: E1 is an artefact, E2 one that was reviewed independently. Expires is a day.
@@ -225,6 +246,9 @@ type Exchange struct {
 	DurationMS float64     `json:"durationMs"`
 	Request    HTTPMessage `json:"request"`
 	Response   HTTPMessage `json:"response"`
+	// Dialect names the dialects under which it was made, empty for the strict form; both sides are as
+	// they were on the wire.
+	Dialect string `json:"dialect,omitempty"`
 	// Error says why there is no response: refused, reset, timeout, tooLarge, tls, redirect…
 	Error string `json:"error,omitempty"`
 	// Plain is the message that an encrypted request of the runner held, Opened what an encrypted message of
@@ -265,6 +289,14 @@ func (i Interface) Count(verdicts ...Verdict) int {
 		}
 	}
 	return count
+}
+
+// AllFailures are those in the strict form and those under dialects.
+func (r Requirement) AllFailures() []Failure {
+	if r.Spoken == nil {
+		return r.Failures
+	}
+	return slices.Concat(r.Failures, r.Spoken.Failures)
 }
 
 // Holds says whether everything that was selected holds: what exit code 0 means.

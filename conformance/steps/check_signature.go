@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"time"
 
+	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/spec/message"
 )
 
@@ -14,11 +15,11 @@ var signatureChecks = []Check{
 	{"SEC-SIG-002", "names the registry and a key of its JWKS", enveloped, signatureFault(message.FaultSender, message.FaultUnknownKey)},
 	{"SEC-SIG-003", "is signed for the present time", enveloped, signatureFault(message.FaultExpired, message.FaultNotYetValid)},
 	{"SEC-SIG-004", "has a signature of its own", enveloped, func(_ context.Context, s *Sent) *Fail {
-		if s.Answer == nil || s.Reply == nil || s.Answer.Envelope.Signature == "" {
+		if s.Answer == nil || s.Reply == nil {
 			return nil
 		}
-		asked, err := message.ParseEnvelope(s.Reply.Draft.body)
-		if err != nil || asked.Signature != s.Answer.Envelope.Signature {
+		asked, _ := s.Reply.Exchange.Wire()
+		if given := signatureOf(s.told()); given == "" || given != signatureOf(asked) {
 			return nil
 		}
 		return fail("a signature that the registry made", "the request's signature, echoed")
@@ -55,6 +56,27 @@ func (s *Sent) verdict(ctx context.Context) error {
 	if at.IsZero() {
 		at = time.Now()
 	}
+	keys := func(_, keyID string) (ed25519.PublicKey, bool) { return s.env.targetKey(ctx, keyID) }
+	if s.env.Speaker != nil {
+		return s.env.Speaker.Verify(s.told(), text(s.Answer.Header, "sender_id"), keys, at.Add(s.Exchange.Duration))
+	}
 	return message.Verify(s.Answer.Envelope, text(s.Answer.Header, "sender_id"),
-		func(_, keyID string) (ed25519.PublicKey, bool) { return s.env.targetKey(ctx, keyID) }, at.Add(s.Exchange.Duration))
+		keys, at.Add(s.Exchange.Duration))
+}
+
+// told is what the target sent as it was on the wire.
+func (s *Sent) told() exchange.Message {
+	request, response := s.Exchange.Wire()
+	if s.Exchange.Inbound {
+		return request
+	}
+	return response
+}
+
+// signatureOf is the signature of a message where the strict form or a dialect has it.
+func signatureOf(sent exchange.Message) string {
+	if envelope, err := message.ParseEnvelope(sent.Body); err == nil && envelope.Signature != "" {
+		return envelope.Signature
+	}
+	return sent.Header.Get("Signature")
 }

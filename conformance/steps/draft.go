@@ -119,6 +119,9 @@ func (w *World) seal(d *Draft) error {
 	d.plain = nil
 	if d.encrypt != nil {
 		d.plain = s.message
+		if w.env.Speaker != nil {
+			s.message = w.env.Speaker.AskContent(s.message)
+		}
 		if err := d.encrypt(s); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/spconform/spconform/conformance/dialect"
 	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/conformance/population"
@@ -79,6 +81,8 @@ type Env struct {
 	RunID string
 	// Parties are the interfaces that a process goes through, by id; nil where one interface is tested.
 	Parties map[string]*Env
+	// Speaker translates what goes over the wire; nil in the strict form.
+	Speaker *dialect.Speaker
 
 	callbacksCame, callbacksMissed atomic.Int32
 
@@ -95,7 +99,7 @@ type Env struct {
 	sealTried    bool
 	formLock     sync.Mutex
 	seenIDs      map[string]string
-	apart        apart
+	apart        *apart
 	taken        map[string]int
 	persons      int
 	ordered      map[[2]string]bool
@@ -137,6 +141,7 @@ func (e *Env) Open() {
 	e.tokens = map[identity.Name]string{}
 	e.keys = map[string]ed25519.PublicKey{}
 	e.seenIDs = map[string]string{}
+	e.apart = &apart{}
 	e.taken, e.ordered = map[string]int{}, map[[2]string]bool{}
 	e.shared = map[identity.Name]*exchange.Box{}
 	for name := range e.Identities {
@@ -145,6 +150,36 @@ func (e *Env) Open() {
 	for _, party := range e.Parties {
 		party.shared = e.shared
 	}
+}
+
+// Resume makes this environment go on where another one of the run stands: what was taken or brought
+// there is so here, and notifications fall into the boxes of this one.
+func (e *Env) Resume(other *Env) {
+	other.mu.Lock()
+	taken, ordered := maps.Clone(other.taken), maps.Clone(other.ordered)
+	seen := maps.Clone(other.seenIDs)
+	other.mu.Unlock()
+	e.mu.Lock()
+	e.apart, e.taken, e.ordered, e.seenIDs = other.apart, taken, ordered, seen
+	e.mu.Unlock()
+	boxes := map[string]*exchange.Box{}
+	for name, box := range e.shared {
+		boxes[identity.CallbackPath(name)+"/"] = box
+	}
+	e.Receiver.Reopen(boxes)
+	if e.Speaker == nil {
+		e.Receiver.Speak(nil)
+		return
+	}
+	e.Receiver.Speak(e.Speaker)
+}
+
+// dialect names the dialects that are spoken, "" in the strict form.
+func (e *Env) dialect() string {
+	if e.Speaker == nil {
+		return ""
+	}
+	return e.Speaker.Name()
 }
 
 // Observations lists what was observed so far.

@@ -46,8 +46,8 @@ type Rejudged struct {
 func (e *Env) Rejudge(ctx context.Context, recorded []result.Exchange) Rejudged {
 	e.Recorder, e.Client = exchange.NewRecorder(), nil
 	e.keys, e.seenIDs, e.keysRead = map[string]ed25519.PublicKey{}, map[string]string{}, true
-	t := transcript{env: e, byID: lo.KeyBy(recorded, func(r result.Exchange) string { return r.ID }),
-		first: map[string]string{}, addresses: map[string]string{}}
+	t := transcript{env: e, first: map[string]string{}, addresses: map[string]string{}, wire: map[string]result.Exchange{}}
+	recorded = t.inStrictForm(recorded)
 	inOrder := slices.SortedStableFunc(slices.Values(recorded), func(a, b result.Exchange) int {
 		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
@@ -86,6 +86,34 @@ type transcript struct {
 	first map[string]string
 	// addresses is by operation where most of its messages went.
 	addresses map[string]string
+	// wire is by id an exchange under a dialect as it was on the wire.
+	wire map[string]result.Exchange
+}
+
+// inStrictForm translates what was recorded under a dialect; what was not recorded whole stays so.
+func (t *transcript) inStrictForm(recorded []result.Exchange) []result.Exchange {
+	if t.env.Speaker != nil {
+		recorded = lo.Map(recorded, func(one result.Exchange, _ int) result.Exchange {
+			t.wire[one.ID] = one
+			for _, side := range []*result.HTTPMessage{&one.Request, &one.Response} {
+				if whole(*side) {
+					strict, _ := t.env.Speaker.Hear(exchange.Message{Body: []byte(side.Body)})
+					side.Body, side.Size = string(strict.Body), int64(len(strict.Body))
+				}
+			}
+			return one
+		})
+	}
+	t.byID = lo.KeyBy(recorded, func(r result.Exchange) string { return r.ID })
+	return recorded
+}
+
+func (t *transcript) exchangeOf(recorded result.Exchange) *exchange.Exchange {
+	made := exchangeOf(recorded)
+	if wire, ok := t.wire[recorded.ID]; ok {
+		made.OnWire(messageOf(wire.Request), messageOf(wire.Response))
+	}
+	return made
 }
 
 // learn reads the target's keys, its id and its addresses out of the exchanges.
@@ -126,11 +154,14 @@ const directionRequest = "request"
 
 // sent is what the target sent in a recorded exchange, or nil where too little of it was recorded.
 func (t *transcript) sent(recorded result.Exchange) *Sent {
-	e := exchangeOf(recorded)
+	e := t.exchangeOf(recorded)
 	made := &Sent{World: &World{env: t.env, ID: recorded.Scenario}, Exchange: e}
 	made.record, _ = t.env.Interface.Record("")
 	if e.Opened = Opener(t.env.Identities)(payload(e).Body); unread(recorded, e) {
 		return nil
+	}
+	if e.Opened != nil && t.env.Speaker != nil {
+		e.Opened.Message, _ = t.env.Speaker.HearContent(e.Opened.Message)
 	}
 	if recorded.Direction == directionRequest {
 		if unknownPlain(recorded) || !whole(recorded.Request) || !whole(recorded.Response) || recorded.Error != "" {
@@ -162,7 +193,7 @@ func (t *transcript) sent(recorded result.Exchange) *Sent {
 func (t *transcript) reply(recorded result.Exchange) *Reply {
 	draft := t.draft(recorded)
 	draft.repeated = t.first[recorded.Request.Body] != recorded.ID
-	return readHTTP(draft, exchangeOf(recorded))
+	return readHTTP(draft, t.exchangeOf(recorded))
 }
 
 // paymentKinds are those of the kinds of messages that payment interfaces alone have: their operations

@@ -71,8 +71,8 @@ func tampered(change func(d *Draft, s *sealed) error) func(*Draft, *sealed) erro
 	}
 }
 
-// strangerKey is a key that nobody registered.
-func strangerKey(of string) ed25519.PrivateKey {
+// StrangerKey is a key that nobody registered, with which a scenario signs in a participant's name.
+func StrangerKey(of string) ed25519.PrivateKey {
 	sum := sha256.Sum256([]byte("nobody registered this key: " + of))
 	return ed25519.NewKeyFromSeed(sum[:])
 }
@@ -103,7 +103,7 @@ var signings = map[string]func(*Draft, *sealed) error{
 	}),
 	"by a key that nobody registered": func(d *Draft, s *sealed) error {
 		key := d.From.Key
-		key.Private = strangerKey(key.SenderID)
+		key.Private = StrangerKey(key.SenderID)
 		return signWith(key, s)
 	},
 	"under a key id that nobody registered": func(d *Draft, s *sealed) error {
@@ -291,7 +291,7 @@ func claims(d *Draft, validity time.Duration) []byte {
 }
 
 func selfSigned(payload []byte) string {
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.EdDSA, Key: strangerKey("token")}, nil)
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.EdDSA, Key: StrangerKey("token")}, nil)
 	if err != nil {
 		return ""
 	}

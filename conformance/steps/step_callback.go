@@ -277,7 +277,7 @@ func (e *Env) Loose() []Observation {
 		loose = append(loose, Observation{Requirement: requirement, Scenario: scenario, Exchange: came.ID, Fail: departure})
 	}
 	for _, stray := range e.Receiver.Stray() {
-		if stray.Request.Method == http.MethodPost {
+		if stray.Dialect == e.dialect() && stray.Request.Method == http.MethodPost {
 			note(e.owed("REG-CB-002"), stray, fail("callbacks only to addresses of the one who asked", "a callback to an address that nobody named", stray))
 			note("SEC-URI-001", stray, fail("calls only to registered addresses", "a call to an address that nobody registered", stray))
 		}
@@ -286,7 +286,7 @@ func (e *Env) Loose() []Observation {
 	first := map[string]*exchange.Exchange{}
 	for _, came := range e.Receiver.Inbound() {
 		answer := readAnswer(came, "")
-		if answer == nil || !came.Taken() || text(answer.Header, "action") == "notify" {
+		if answer == nil || came.Dialect != e.dialect() || !came.Taken() || text(answer.Header, "action") == "notify" {
 			continue
 		}
 		key := text(answer.Header, "action") + " " + asJSON(answer.Message)

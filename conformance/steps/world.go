@@ -49,7 +49,7 @@ type worldKey struct{}
 // NewWorld prepares a scenario.
 func (e *Env) NewWorld(ctx context.Context, id string, tags []string) (context.Context, *World) {
 	sum := fnv.New32a()
-	_, _ = sum.Write([]byte(e.Interface.ID + "/" + id))
+	_, _ = sum.Write([]byte(e.Interface.ID + "/" + id + e.dialect()))
 	world := &World{env: e, ID: id, Tags: tags, slug: fmt.Sprintf("s%08x", sum.Sum32()), boxes: map[identity.Name]*exchange.Box{}}
 	world.record, _ = e.Interface.Record("")
 	return context.WithValue(ctx, worldKey{}, world), world

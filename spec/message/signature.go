@@ -198,6 +198,11 @@ type KeyFinder func(senderID, keyID string) (ed25519.PublicKey, bool)
 // Verify judges the signature of an envelope that senderID sent. It returns nil or a
 // *SignatureError; text, time, key and bytes are judged in that order.
 func Verify(envelope Envelope, senderID string, keys KeyFinder, now time.Time) error {
+	return VerifyOver(envelope, senderID, keys, now, Digest)
+}
+
+// VerifyOver is Verify for a digest that is taken in another way than Digest does.
+func VerifyOver(envelope Envelope, senderID string, keys KeyFinder, now time.Time, digestOf func(header, message json.RawMessage) (string, error)) error {
 	signature, err := ParseSignature(envelope.Signature)
 	if err != nil {
 		return err
@@ -220,7 +225,7 @@ func Verify(envelope Envelope, senderID string, keys KeyFinder, now time.Time) e
 	if !ok {
 		return &SignatureError{FaultUnknownKey, "the sender has no such key, or it is revoked"}
 	}
-	digest, err := Digest(envelope.Header, envelope.Message)
+	digest, err := digestOf(envelope.Header, envelope.Message)
 	if err != nil {
 		return &SignatureError{FaultMalformed, "header and message have no canonical form"}
 	}

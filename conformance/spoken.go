@@ -1,0 +1,165 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/samber/lo"
+
+	"github.com/spconform/spconform/conformance/dialect"
+	"github.com/spconform/spconform/conformance/identity"
+	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/conformance/steps"
+	"github.com/spconform/spconform/features"
+	"github.com/spconform/spconform/spec/message"
+)
+
+// spoken is what came of an interface's scenarios under the dialects that the manifest declares.
+type spoken struct {
+	env      *steps.Env
+	outcomes []outcome
+}
+
+// rounds plays what only reads and then what changes, each first in the strict form and then, where
+// something has fallen and a dialect is declared, once more under the dialects. So neither round reads
+// what the other has changed. What a dialect shows to be absent is added to absent.
+func (r *run) rounds(ctx context.Context, strict *steps.Env, p *plan, absent map[string]string) ([]outcome, *spoken, error) {
+	var outcomes []outcome
+	var under *spoken
+	for _, changing := range []bool{false, true} {
+		wanted := lo.Filter(r.wanted(p, absent), func(s features.Scenario, _ int) bool { return s.Changes() == changing })
+		outcomes = append(outcomes, r.phase(ctx, strict, p, wanted)...)
+		if len(r.Target.Dialects) == 0 || !fell(strict, outcomes) {
+			continue
+		}
+		if under == nil {
+			env, err := r.env(p, r.Target.Dialects)
+			if err != nil {
+				return nil, nil, err
+			}
+			under = &spoken{env: env}
+		}
+		under.env.Resume(strict)
+		if !changing {
+			r.probeSpoken(ctx, under.env, p, absent)
+		}
+		under.outcomes = append(under.outcomes, r.phase(ctx, under.env, p, wanted)...)
+		strict.Resume(under.env)
+	}
+	return outcomes, under, nil
+}
+
+func fell(env *steps.Env, outcomes []outcome) bool {
+	return len(env.Observations()) > 0 || slices.ContainsFunc(outcomes, func(o outcome) bool { return o.status == result.Failed })
+}
+
+// probeSpoken finds the capabilities whose absence the strict form could not show, since nothing is
+// answered in it.
+func (r *run) probeSpoken(ctx context.Context, env *steps.Env, p *plan, absent map[string]string) {
+	claimed := append(lo.Keys(absent), r.Target.Interfaces[p.described.ID].Capabilities...)
+	for capability, proof := range r.probe(ctx, env, p, claimed) {
+		absent[capability] = proof
+	}
+	_, env.WithoutUpdate = absent["update"]
+}
+
+// explicable are the strict verdicts that a dialect can explain: what fell, and what was skipped since
+// nothing was answered.
+var explicable = []result.Verdict{result.Unmet, result.Skipped}
+
+// explain tells what came of a requirement that does not hold in the strict form under the dialects, where one of them changed a message
+// of its scenarios. It is settled by a dialect only if it then holds in full; where the suite itself failed,
+// nothing is settled.
+func (s *spoken) explain(row *result.Requirement, requirement specRequirement, strict []outcome) {
+	own := lo.Map(strict, func(o outcome, _ int) outcome {
+		again, played := lo.Find(s.outcomes, func(under outcome) bool { return under.scenario.ID == o.scenario.ID })
+		return lo.Ternary(played, again, o)
+	})
+	seen := lo.Filter(append(s.env.Observations(), s.env.Loose()...), func(o steps.Observation, _ int) bool {
+		return o.Requirement == requirement.ID
+	})
+	under := result.Requirement{ID: row.ID, Scenarios: []result.Scenario{}}
+	decide(&under, requirement, own, seen)
+	if under.Verdict == result.Error {
+		row.Verdict, row.Reason = result.Error, "under a dialect: "+under.Reason
+		return
+	}
+	names := s.altered(append(lo.Map(own, func(o outcome, _ int) string { return o.scenario.ID }),
+		lo.Map(row.Failures, func(f result.Failure, _ int) string { return f.Scenario })...))
+	if len(names) == 0 {
+		return
+	}
+	row.Spoken = &result.Spoken{Dialects: names, Scenarios: under.Scenarios, Failures: under.Failures}
+	if under.Verdict == result.Met {
+		row.Verdict = result.Dialect
+		row.Reason = fmt.Sprintf("holds under %s; in the strict form: %s", strings.Join(names, ", "), row.Reason)
+	}
+}
+
+// altered lists the dialects that changed an exchange of the scenarios.
+func (s *spoken) altered(scenarios []string) []string {
+	by := s.env.Recorder.Altered(s.env.Speaker.Name())
+	names := lo.Uniq(lo.FlatMap(scenarios, func(id string, _ int) []string { return by[id] }))
+	slices.Sort(names)
+	return names
+}
+
+// speaker translates for one interface.
+func speaker(dialects []dialect.Dialect, identities identity.Identities, access Access) *dialect.Speaker {
+	keys := dialect.Keys{Stranger: steps.StrangerKey, Of: func(senderID, keyID string) (message.Key, bool) {
+		for _, who := range identities {
+			if who.Participant.ID == senderID {
+				return who.Key, true
+			}
+		}
+		return message.Key{}, false
+	}}
+	return dialect.NewSpeaker(dialects, keys, strings.TrimRight(access.Base, "/"), lo.Values(access.Paths)...)
+}
+
+// dialectsTold are the dialects as the report names them.
+func dialectsTold(declared []dialect.Dialect) []result.DialectUsed {
+	return lo.Map(declared, func(d dialect.Dialect, _ int) result.DialectUsed {
+		return result.DialectUsed{Name: d.ID, Title: d.Title, Digest: d.Digest, Description: d.Text}
+	})
+}
+
+// dialectsOf reads the dialects of a report back.
+func dialectsOf(report result.Report) ([]dialect.Dialect, error) {
+	var all []dialect.Dialect
+	for _, used := range report.Target.Dialects {
+		read, err := dialect.Parse(used.Name, []byte(used.Description))
+		if err != nil {
+			return nil, err
+		}
+		if read.ID != used.Name || read.Digest != used.Digest {
+			return nil, &dialect.Error{Name: used.Name, Detail: "is described otherwise in the report than its digest says"}
+		}
+		all = append(all, read)
+	}
+	return all, nil
+}
+
+// unspoken says why a verdict does not follow from what came of the requirement under its dialects, ""
+// where it does.
+func unspoken(row result.Requirement, declared []result.DialectUsed) string {
+	strict, _ := conclusion(row)
+	switch {
+	case row.Spoken == nil || len(row.Spoken.Dialects) == 0:
+		return "holds under a dialect, and none is named"
+	case !lo.EveryBy(row.Spoken.Dialects, func(name string) bool {
+		return lo.ContainsBy(declared, func(d result.DialectUsed) bool { return d.Name == name })
+	}):
+		return "holds under a dialect that is not declared"
+	case !slices.Contains(explicable, strict):
+		return fmt.Sprintf("holds under a dialect, and its scenarios and failures in the strict form make it %s", strict)
+	case !sameScenarios(lo.Map(row.Scenarios, func(s result.Scenario, _ int) string { return s.ID }), row.Spoken.Scenarios):
+		return "lacks some of its scenarios under the dialect"
+	}
+	if follows, _ := conclusion(result.Requirement{Scenarios: row.Spoken.Scenarios, Failures: row.Spoken.Failures}); follows != result.Met {
+		return fmt.Sprintf("holds under a dialect, and its scenarios and failures there make it %s", follows)
+	}
+	return ""
+}
