@@ -165,24 +165,6 @@ func TestContainersOfAMixedSystem(t *testing.T) {
 	assert.Empty(t, left(t, os.Getpid()))
 }
 
-// TestContainersOfAComposeFile certifies the application of a compose file beside a database.
-func TestContainersOfAComposeFile(t *testing.T) {
-	image := referenceImage(t)
-	folder, out := t.TempDir(), t.TempDir()
-	text := "services:\n" +
-		"  database:\n    image: " + image + "\n    command: [serve, --addr, '0.0.0.0:8080', --db, 'sqlite:/data/database']\n    volumes: [data:/data]\n" +
-		"  application:\n    image: " + image + "\n    command: [serve, --addr, '0.0.0.0:8080', --interfaces, social]\n    ports: ['8080']\n    depends_on: [database]\n" +
-		"volumes: {data: {}}\n"
-	path := filepath.Join(folder, "compose.yaml")
-	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-	code, _, stderr := spconform(t, append([]string{"run", "--quiet", "--compose", path, "--interfaces", "social", "--out", out}, narrow...)...)
-	holds(t, code, out, stderr)
-	report := reportIn(t, out)
-	assert.Equal(t, "compose", report.Target.Kind)
-	assert.Len(t, report.Target.Containers, 2)
-	assert.Empty(t, left(t, os.Getpid()))
-}
-
 // TestContainerOfTheRunner runs the suite from our own image, which speaks to the engine that it runs on.
 func TestContainerOfTheRunner(t *testing.T) {
 	image := referenceImage(t)

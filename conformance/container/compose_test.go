@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -21,7 +20,7 @@ func composed(t *testing.T, text string, urls ...string) container.Plan {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "compose.yaml")
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-	return container.Plan{Compose: path, URLs: urls, Logs: filepath.Join(t.TempDir(), "logs"), Start: time.Minute}
+	return container.Plan{Compose: path, URLs: urls, Logs: filepath.Join(t.TempDir(), "logs"), Start: patience}
 }
 
 // TestComposeFile starts an application that needs its database, as a vendor writes it, and finds it

@@ -50,6 +50,9 @@ func imported(t testing.TB, mode string, changes ...string) string {
 
 const exposed = "EXPOSE 8080"
 
+// patience bounds a start on a machine that does much else beside the test.
+const patience = 5 * time.Minute
+
 // given is a small provision.
 var given = conformance.Provision{
 	Participants: fixture.Participants{Participants: []fixture.Participant{{ID: "spmis.example.org"}}},
@@ -61,7 +64,7 @@ func planned(t testing.TB, image string, settings manifest.Container) container.
 	t.Helper()
 	settings.Image = image
 	return container.Plan{Parts: []container.Part{{Name: "product", Settings: settings}}, URLs: []string{"http://product"},
-		Logs: filepath.Join(t.TempDir(), "logs"), Start: time.Minute}
+		Logs: filepath.Join(t.TempDir(), "logs"), Start: patience}
 }
 
 // launched opens and starts a system, which the test's end closes.
