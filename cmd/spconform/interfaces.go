@@ -13,10 +13,11 @@ func addInterfaces(command *cobra.Command, ids *[]string, usage string) {
 	command.Flags().StringSliceVar(ids, "interfaces", nil, usage)
 }
 
-// interfacesNamed finds interfaces by id; no ids are all interfaces, and so is "process", which goes through
-// whatever there is.
+// interfacesNamed finds interfaces by id; no ids are all interfaces. Processes go through whatever is named
+// beside them, or through all.
 func interfacesNamed(ids []string) ([]spec.Interface, error) {
-	if len(ids) == 0 || slices.Contains(ids, spec.PatternProcess) {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == spec.PatternProcess })
+	if len(ids) == 0 {
 		return spec.LoadInterfaces()
 	}
 	var named []spec.Interface
