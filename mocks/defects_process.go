@@ -284,8 +284,8 @@ var _ = register(
 	Defect{ID: "process-one-disabled-left-out", Class: classProcess, Breaks: []string{"PROC-DR-001"},
 		Sentence: "leaves the last person out of a search by level of disability",
 		Alter:    leavesOutLast("dr", "disability_status_level")},
-	Defect{ID: "process-disabled-inverted-when-pending", Class: classProcess, Breaks: []string{"PROC-DR-002", "PROC-DR-003"},
-		Sentence: "says yes of those whose disability is not approved and no of those whose is",
+	Defect{ID: "process-disabled-inverted", Class: classProcess, Breaks: []string{"PROC-DR-002", "PROC-DR-003"},
+		Sentence: "says yes of those whom it does not hold and no of those whose disability is approved",
 		Alter: said("sync-disabled", "disabled_response", func(item map[string]any) {
 			item["disabled_status"] = map[any]string{"yes": "no", "no": "yes"}[item["disabled_status"]]
 		})},

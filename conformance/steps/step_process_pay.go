@@ -15,7 +15,7 @@ var benefitSteps = []definition{
 	{`^the programme pays the applicant ([0-9.]+)$`, "one disbursement to the address that the mapper told", withText(paysApplicant)},
 	{`^the benefit is paid, and reconciles$`, "status succ, found once by the payee's address, and the programme's account has spent exactly that", inWorld(benefitReconciles)},
 	{`^the applicant's address is (unlinked|moved to another account)$`, "unlink or update at the mapper", withText(addressChanges)},
-	{`^the mapper knows no address of the applicant$`, "resolve by the id tells succ.id.not_found, and no address", inWorld(mapperKnowsNone)},
+	{`^the mapper knows no address of the applicant$`, "resolve by the id tells no address, and not that there is one", inWorld(mapperKnowsNone)},
 }
 
 // resolved is the one item with which the mapper tells of the applicant.
@@ -54,8 +54,9 @@ func resolvesApplicant(ctx context.Context, w *World) error {
 
 func mapperKnowsNone(ctx context.Context, w *World) error {
 	return w.resolved(ctx, func(item map[string]any, reply *Reply) *Fail {
-		if code := text(item, "status_reason_code"); code != string(message.ResolvedIDNotFound) || text(item, "fa") != "" {
-			return failf("succ.id.not_found, and no address", reply.exchanges(), "%s", statusesOf([]map[string]any{item}))
+		// Which code says so is judged at the mapper; here it is enough that nothing can be paid.
+		if text(item, "status_reason_code") == string(message.ResolvedIDActive) || text(item, "fa") != "" {
+			return failf("no address, and not "+string(message.ResolvedIDActive), reply.exchanges(), "%s", statusesOf([]map[string]any{item}))
 		}
 		return nil
 	})

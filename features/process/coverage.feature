@@ -35,10 +35,9 @@ Feature: Whom registries know together
     Then the disability registry says <answer> to whether the applicant is disabled
 
     Examples:
-      | who                                          | answer |
-      | somebody with a moderate disability          | yes    |
-      | somebody whose disability is not approved yet | no     |
-      | somebody who is in no disability registry    | no     |
+      | who                                       | answer |
+      | somebody with a moderate disability       | yes    |
+      | somebody who is in no disability registry | no     |
 
   @PROC-DR-003
   Scenario: How many of those enrolled have a disability that is recognised
