@@ -40,6 +40,9 @@ func Described(m manifest.Manifest) (Target, error) {
 	if target.Dialects, err = m.Dialects(); err != nil {
 		return target, &UsageError{err.Error()}
 	}
+	if target.Said, err = declarations(m); err != nil {
+		return target, &UsageError{err.Error()}
+	}
 	if m.Identities.Provide == manifest.IdentitiesPreconfigured {
 		if target.Keys, err = identity.ReadKeys(m.Path(m.Identities.Keys)); err != nil {
 			return target, &UsageError{"identities.keys: " + err.Error()}

@@ -324,6 +324,7 @@ func (r *run) finished() result.Report {
 	for _, tried := range r.trials {
 		tested := judge(tried.env, tried.plan, tried.outcomes, tried.absent, tried.under)
 		tested.Claimed = tried.claimed
+		declare(&tested, r.Target.Said, r.report.StartedAt)
 		r.report.Interfaces = append(r.report.Interfaces, tested)
 	}
 	shown := map[string]bool{}

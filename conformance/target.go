@@ -42,6 +42,8 @@ type Target struct {
 	Trigger func(context.Context, fixture.Event) error
 	// Sharing is how the target takes data-sharing agreements; nil where there is no way to.
 	Sharing *steps.Sharing
+	// Said is what the vendor declares of requirements.
+	Said Declarations
 	// Listen is the address of the callback receiver, Callback the URL under which the target reaches it.
 	Listen, Callback string
 	// ServeJWKS makes the receiver publish the participants' keys.

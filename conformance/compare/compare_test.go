@@ -37,7 +37,7 @@ func of(capability string) func(*result.Requirement) {
 
 func declared(grade string) func(*result.Requirement) {
 	return func(r *result.Requirement) {
-		r.Evidence = &result.Evidence{Grade: grade, SHA256: "00", Expires: "2030-01-01"}
+		r.Verdict, r.Evidence = result.Untested, &result.Evidence{Grade: grade, SHA256: "00", Expires: "2030-01-01"}
 	}
 }
 
@@ -106,7 +106,7 @@ func TestThreeCandidates(t *testing.T) {
 	}
 	assert.Equal(t, []string{"SEC-TOK-001", "REG-SUB-001", "REG-SUB-002", "REG-NTF-001"}, ids(made.Tested), "only what differs")
 	assert.Equal(t, []string{"LEG-DPA-001"}, ids(made.Declared), "evidence stands apart")
-	assert.Equal(t, []string{"unmet, declared E1", "unmet, declared E1", "unmet"}, made.Declared[0].Verdicts)
+	assert.Equal(t, []string{"untested, declared E1", "untested, declared E1", "unmet"}, made.Declared[0].Verdicts)
 	assert.Equal(t, "Narrow", made.Ranking.Winner)
 }
 

@@ -24,7 +24,8 @@ type checks struct {
 
 func (c *checks) run() error {
 	for _, check := range []func() error{
-		c.product, c.eachInterface, c.auth, c.identities, c.population, c.sharing, c.addresses, c.timeouts, c.eachEvidence, c.dialects, c.containers,
+		c.product, c.eachInterface, c.auth, c.identities, c.population, c.sharing, c.addresses, c.timeouts, c.eachEvidence, c.justified,
+		c.dialects, c.containers,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -311,6 +312,19 @@ var (
 	requirementForm = regexp.MustCompile(`^[A-Z]+(-[A-Z0-9]+)*-[0-9]{3}$`)
 	hashForm        = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
+
+func (c *checks) justified() error {
+	for at, item := range c.manifest.Justified {
+		key := "justified[" + strconv.Itoa(at) + "]"
+		switch {
+		case !requirementForm.MatchString(item.Requirement):
+			return c.wrong(key+".requirement", "is not a requirement's id, such as SEC-PRIV-002")
+		case strings.TrimSpace(item.Reason) == "":
+			return c.wrong(key+".reason", "is missing: say in a sentence why the recommendation is left")
+		}
+	}
+	return nil
+}
 
 func (c *checks) eachEvidence() error {
 	for at, item := range c.manifest.Evidence {

@@ -22,6 +22,8 @@ type Manifest struct {
 	Callbacks  Callbacks            `yaml:"callbacks,omitempty"`
 	Timeouts   map[string]Duration  `yaml:"timeouts,omitempty"`
 	Evidence   []Evidence           `yaml:"evidence,omitempty"`
+	// Justified says why recommendations (SHOULD) are left.
+	Justified []Justification `yaml:"justified,omitempty"`
 	// Dialect names the known departures that the product declares.
 	Dialect []string `yaml:"dialect,omitempty"`
 	TLS     TLS      `yaml:"tls,omitempty"`
@@ -185,6 +187,12 @@ type Evidence struct {
 	Issued   string `yaml:"issued"`
 	Expires  string `yaml:"expires"`
 	Reviewer string `yaml:"reviewer,omitempty"`
+}
+
+// Justification is why a product leaves a SHOULD.
+type Justification struct {
+	Requirement string `yaml:"requirement"`
+	Reason      string `yaml:"reason"`
 }
 
 // TLS says which authorities the product's certificate may come from, beside the system's.

@@ -43,7 +43,8 @@ func inputOf(tested result.Interface) Input {
 		if tested.Interface == spec.PatternProcess && made.Keyword == spec.MUST {
 			made.Critical = true
 		}
-		if row.Evidence != nil {
+		// Evidence settles what no test does, and nothing else.
+		if row.Evidence != nil && row.Verdict == result.Untested {
 			made.Declared, made.Grade = true, grades[row.Evidence.Grade]
 		}
 		in.Rows = append(in.Rows, made)

@@ -167,3 +167,31 @@ func TestFill(t *testing.T) {
 	maturity.Fill(&tested, maturity.Run{Seed: 3})
 	assert.Equal(t, 2, *tested.Level)
 }
+
+func TestEvidenceSettlesNoTestedRequirement(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		verdict    result.Verdict
+		grade      string
+		conformant bool
+		level      int
+	}{
+		{"what no test settles", result.Untested, "E1", true, 2},
+		{"a test that failed", result.Unmet, "E2", false, 0},
+		{"a test that was skipped", result.Skipped, "E2", false, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tested := result.Interface{Title: "Social registry", Requirements: []result.Requirement{
+				{ID: "A-001", Keyword: "MUST", Dimension: "legal", Band: 1, Basis: "published", Verdict: result.Met},
+				{ID: "A-002", Keyword: "MUST", Dimension: "legal", Band: 2, Basis: "published", Verdict: c.verdict,
+					Evidence: &result.Evidence{Grade: c.grade, SHA256: "00", Expires: "2999-01-01"}},
+			}}
+			maturity.Fill(&tested, maturity.Run{})
+			require.NotNil(t, tested.Conformant)
+			assert.Equal(t, c.conformant, *tested.Conformant)
+			if c.conformant {
+				assert.Equal(t, c.level, *tested.Level)
+			}
+		})
+	}
+}
