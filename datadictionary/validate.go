@@ -106,7 +106,7 @@ func (v *validation) object(o *Object, value any, at *step, in place) {
 	}
 	for i := range o.Attributes {
 		if a := &o.Attributes[i]; a.Min > 0 && !seen[i] {
-			v.report(&step{parent: at, key: a.Name}, "cardinality.min", "is required ("+a.Cardinality()+")")
+			v.report(&step{parent: at, key: a.Name}, RuleRequired, "is required ("+a.Cardinality()+")")
 		}
 	}
 }
@@ -175,7 +175,7 @@ func (v *validation) attribute(a *Attribute, value any, at *step, in place) {
 	case isArray && a.Max != Unbounded && len(items) > a.Max:
 		v.report(at, "cardinality.max", "has too many values ("+a.Cardinality()+")")
 	case isArray && len(items) < a.Min:
-		v.report(at, "cardinality.min", "has too few values ("+a.Cardinality()+")")
+		v.report(at, RuleRequired, "has too few values ("+a.Cardinality()+")")
 	}
 	if !isArray {
 		v.value(a, value, at, in)

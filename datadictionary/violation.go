@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// RuleRequired is the rule of an attribute that is absent and must not be.
+const RuleRequired = "cardinality.min"
+
 // Violation is one departure of a record from the dictionary. It names the place, the rule
 // and the expectation, and never holds a value of the record.
 type Violation struct {
