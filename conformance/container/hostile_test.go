@@ -44,14 +44,14 @@ func TestForkBomb(t *testing.T) {
 		return
 	}
 	require.Eventually(t, func() bool { return met(t, system, "64") }, time.Minute, 100*time.Millisecond)
-	assert.NotEmpty(t, ends(t, system).Notes)
+	assert.Regexp(t, `of at most 64|ended during the run`, strings.Join(ends(t, system).Notes, " "))
 }
 
 // met says whether the container's processes have come to a number.
 func met(t *testing.T, system *container.System, number string) bool {
 	t.Helper()
 	said, err := exec.Command("docker", "stats", "--no-stream", "--format", "{{.PIDs}}", "spconform-"+system.Run()+"-product").Output()
-	return err != nil || strings.TrimSpace(string(said)) == number || strings.TrimSpace(string(said)) == "0"
+	return err == nil && (strings.TrimSpace(string(said)) == number || strings.TrimSpace(string(said)) == "0")
 }
 
 func TestMemoryHog(t *testing.T) {

@@ -181,8 +181,12 @@ func (s *System) notes(ctx context.Context, one *started) []string {
 	case state.OOMKilled:
 		notes = append(notes, fmt.Sprintf("met its limit of %s of memory: a process of it was killed", bytesOf(bounds.memory)))
 	}
-	if state.Running && s.processes(ctx, one.id) >= bounds.processes {
-		notes = append(notes, fmt.Sprintf("met its limit of %d processes", bounds.processes))
+	if !state.Running {
+		return notes
+	}
+	// Who makes processes without end is now at the limit, and now a little below it, as some of them die.
+	if running := s.processes(ctx, one.id); running >= bounds.processes*9/10 {
+		notes = append(notes, fmt.Sprintf("had %d processes at its end, of at most %d", running, bounds.processes))
 	}
 	return notes
 }
