@@ -47,6 +47,8 @@ type Operation struct {
 	Answer       string `yaml:"answer"`
 	AnswerAction string `yaml:"answer_action"`
 	Capability   string `yaml:"capability"`
+	// Kind is the kind of message that a registry's or payment system's operation takes.
+	Kind string `yaml:"kind"`
 	// Lookup or Intake say what an operation of the interface's own asks or takes; nil for the pattern's.
 	Lookup *Lookup `yaml:"lookup"`
 	Intake *Intake `yaml:"intake"`

@@ -13,9 +13,7 @@ import (
 
 	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/conformance/identity"
-	"github.com/spconform/spconform/conformance/population"
 	"github.com/spconform/spconform/conformance/result"
-	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/message"
 )
 
@@ -196,22 +194,6 @@ func (t *transcript) reply(recorded result.Exchange) *Reply {
 	return readHTTP(draft, t.exchangeOf(recorded))
 }
 
-// paymentKinds are those of the kinds of messages that payment interfaces alone have: their operations
-// have ids that a registry's have too.
-var paymentKinds = []string{"disburse", "payment-search", "address-link", "address-update", "address-unlink", "address-resolve"}
-
-// kindOf is the kind of message that an operation of the interface takes.
-func (e *Env) kindOf(operation spec.Operation) string {
-	for kind, modes := range operationsOf {
-		shared := kind == "txn-status"
-		fits := slices.Contains(paymentKinds, kind) == (e.Interface.Pattern == population.PatternPayment)
-		if modes[operation.Mode] == operation.ID && (shared || fits) {
-			return kind
-		}
-	}
-	return ""
-}
-
 // draft is the message that was sent, as far as the checks look at it.
 func (t *transcript) draft(recorded result.Exchange) *Draft {
 	draft := &Draft{method: recorded.Request.Method, body: []byte(recorded.Request.Body), From: t.env.Identities[identity.Client]}
@@ -219,7 +201,7 @@ func (t *transcript) draft(recorded result.Exchange) *Draft {
 	if usual := t.addresses[recorded.Operation]; usual != recorded.Request.URL {
 		draft.path = recorded.Request.URL
 	}
-	draft.Kind = t.env.kindOf(draft.Operation)
+	draft.Kind = draft.Operation.Kind
 	envelope, err := message.ParseEnvelope(draft.body)
 	if err != nil {
 		return draft

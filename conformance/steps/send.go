@@ -36,7 +36,7 @@ var operationsOf = map[string]map[spec.Mode]string{
 
 // send completes, signs and sends a draft, and awaits the callback of an asynchronous one.
 func (w *World) send(ctx context.Context, d *Draft, mode spec.Mode) (*Reply, error) {
-	operation, ok := w.env.Interface.Operation(operationsOf[d.Kind][mode])
+	operation, ok := w.env.Interface.Operation(OperationFor(d.Kind, mode))
 	if !ok {
 		return nil, fmt.Errorf("the interface has no %s operation for %s", mode, d.Kind)
 	}
@@ -201,3 +201,6 @@ func (d *Draft) again() *Draft {
 	fresh.headerEdits = slices.Clone(d.headerEdits)
 	return &fresh
 }
+
+// OperationFor is the id of the operation that a message of a kind is sent to; "" for none.
+func OperationFor(kind string, mode spec.Mode) string { return operationsOf[kind][mode] }
