@@ -127,7 +127,7 @@ var _ = register(
 			if !failed(response, err) {
 				return response, err
 			}
-			time.AfterFunc(400*time.Millisecond, func() { quietly(again, next) })
+			time.AfterFunc(1500*time.Millisecond, func() { quietly(again, next) })
 			return accepted(request), nil
 		})},
 	Defect{ID: "notify-third-change-lost", Class: classNotification, Breaks: []string{"REG-NTF-003"}, Sentence: "tells two changes of a record and loses the third",

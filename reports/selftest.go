@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -49,9 +50,9 @@ func kindsOf(matrix result.Matrix) []pageFates {
 
 // MatrixSummary counts a self-test by class, behavioural and generated defects apart.
 func MatrixSummary(matrix result.Matrix) Grid {
-	grid := Grid{Columns: []string{"class", "killed", "survived", "error", "by time-out only"}, Items: matrix.Classes}
+	grid := Grid{Columns: []string{"class", "killed", "survived", "error", "by time-out only", "cascade", "without a cause"}, Items: matrix.Classes}
 	add := func(name string, f result.Fates) {
-		grid.Rows = append(grid.Rows, []string{name, fmt.Sprintf("%d of %d", f.Killed, f.Total()), fmt.Sprint(f.Survived), fmt.Sprint(f.Failed), fmt.Sprint(f.TimeoutOnly)})
+		grid.Rows = append(grid.Rows, []string{name, fmt.Sprintf("%d of %d", f.Killed, f.Total()), fmt.Sprint(f.Survived), fmt.Sprint(f.Failed), fmt.Sprint(f.TimeoutOnly), fmt.Sprint(f.Cascade), fmt.Sprint(f.Unexplained)})
 	}
 	for _, class := range matrix.Classes {
 		add(class.Class, class.Fates)
@@ -80,7 +81,7 @@ func MatrixRows(matrix result.Matrix) Grid {
 		}
 		for _, hit := range row.Cascade {
 			first = []string{"", "", "cascade"}
-			add(hit.Requirement, saidOf(hit))
+			add(hit.Requirement, saidOf(hit)+" — "+cmp.Or(hit.Cause, "no cause is known"))
 		}
 	}
 	return grid

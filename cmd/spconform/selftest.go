@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"strings"
 
@@ -24,6 +26,7 @@ type selftestFlags struct {
 	whole, quiet        bool
 	fast, generated     bool
 	seed                uint64
+	totals              string
 	format              *formatFlag
 }
 
@@ -39,6 +42,7 @@ func selftestCommand() *cobra.Command {
 	command.Flags().BoolVar(&flags.fast, "fast", false, "a part that is always the same: the first known-bad vendor of each class and of each requirement")
 	command.Flags().BoolVar(&flags.generated, "generated", false, "with the defects that are generated from the schemas of the interfaces")
 	command.Flags().BoolVar(&flags.quiet, "quiet", false, "no progress on standard error")
+	command.Flags().StringVar(&flags.totals, "totals", "", "write the totals, and what was not simply killed, to this file as JSON")
 	command.Flags().Uint64Var(&flags.seed, "seed", 1, "seed of the population")
 	addInterfaces(command, &flags.interfaces, "test these interfaces only")
 	flags.format = addFormat(command, reports.FormatTable, reports.FormatJSON, reports.FormatHTML, reports.FormatMarkdown)
@@ -72,10 +76,25 @@ func runSelftest(ctx context.Context, flags selftestFlags, stdout, stderr io.Wri
 	if err := writeMatrix(matrix, flags.format.chosen, stdout); err != nil {
 		return err
 	}
+	if err := writeTotals(matrix, flags.totals); err != nil {
+		return err
+	}
 	if !matrix.Holds() {
 		return errDoesNotHold
 	}
 	return nil
+}
+
+// writeTotals keeps what a run came to.
+func writeTotals(matrix result.Matrix, file string) error {
+	if file == "" {
+		return nil
+	}
+	kept, err := json.MarshalIndent(matrix.Totals(), "", " ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(kept, '\n'), 0o644)
 }
 
 // writeMatrix writes a self-test: rows and totals, for people both.

@@ -23,6 +23,8 @@ type Hit struct {
 	Verdict     Verdict  `json:"verdict"`
 	Reason      string   `json:"reason,omitempty"`
 	Scenarios   []string `json:"scenarios,omitempty"`
+	// Cause is, for what fell beside, how it follows from the defect; empty where nothing says so.
+	Cause string `json:"cause,omitempty"`
 }
 
 // MatrixRow is the result for one known-bad vendor.
@@ -38,7 +40,8 @@ type MatrixRow struct {
 	// TimeoutOnly is set where all that the suite said of the defect is that something did not come in
 	// time: right where the vendor stays silent, a weak scenario where a message could have said it.
 	TimeoutOnly bool `json:"timeoutOnly,omitempty"`
-	// Cascade lists what else is unmet, with the reason; known only for a whole run.
+	// Cascade lists what else is unmet, with the reason and its cause; of the scenarios that were run, so
+	// of all only in a whole run.
 	Cascade []Hit   `json:"cascade,omitempty"`
 	Error   string  `json:"error,omitempty"`
 	Seconds float64 `json:"seconds"`
@@ -67,6 +70,10 @@ type Fates struct {
 	Failed   int `json:"error"`
 	// TimeoutOnly are those of the killed that only a time-out gave away.
 	TimeoutOnly int `json:"timeoutOnly"`
+	// Cascade counts what fell beside, Unexplained what of it has no cause: each is a bug of a check, or
+	// lacks a rule.
+	Cascade     int `json:"cascade"`
+	Unexplained int `json:"unexplained"`
 }
 
 // Total is the number of vendors.
@@ -91,7 +98,19 @@ func (m *Matrix) Sum() {
 
 func fatesOf(rows []MatrixRow) Fates {
 	counts := lo.CountValuesBy(rows, func(row MatrixRow) Fate { return row.Fate })
-	return Fates{counts[FateKilled], counts[FateSurvived], counts[FateFailed], lo.CountBy(rows, func(row MatrixRow) bool { return row.TimeoutOnly })}
+	beside := lo.FlatMap(rows, func(row MatrixRow, _ int) []Hit { return row.Cascade })
+	return Fates{Killed: counts[FateKilled], Survived: counts[FateSurvived], Failed: counts[FateFailed],
+		TimeoutOnly: lo.CountBy(rows, func(row MatrixRow) bool { return row.TimeoutOnly }),
+		Cascade:     len(beside), Unexplained: lo.CountBy(beside, func(hit Hit) bool { return hit.Cause == "" })}
+}
+
+// Totals is the matrix without the rows that say nothing beyond their count: those that were killed by more
+// than a time-out, and of which everything that fell beside has its cause.
+func (m Matrix) Totals() Matrix {
+	m.Rows = lo.Filter(m.Ordered(), func(row MatrixRow, _ int) bool {
+		return row.Fate != FateKilled || row.TimeoutOnly || lo.SomeBy(row.Cascade, func(hit Hit) bool { return hit.Cause == "" })
+	})
+	return m
 }
 
 // Ordered are the rows as they are shown: what was not killed first, then by class and defect.

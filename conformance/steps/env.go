@@ -104,6 +104,7 @@ type Env struct {
 	persons      int
 	ordered      map[[2]string]bool
 	shared       map[identity.Name]*exchange.Box
+	silences     []silence
 }
 
 // A target that never calls back must not stretch a run: when callbackTries callbacks were awaited in

@@ -266,9 +266,9 @@ func callbackOnce(ctx context.Context, w *World) error {
 }
 
 // Loose looks at the receiver after the run: what came to no address at all, and callbacks that came
-// again after they had been taken.
+// again after they had been taken, notifications that came after all.
 func (e *Env) Loose() []Observation {
-	var loose []Observation
+	loose := e.broken()
 	note := func(requirement string, came *exchange.Exchange, departure *Fail) {
 		scenario := came.Scenario
 		if scenario == "" {

@@ -40,6 +40,7 @@ var notifySteps = []definition{
 func (w *World) trigger(ctx context.Context, event spec.EventType, record population.Record) error {
 	w.contents = append(w.contents, record)
 	w.env.Recorder.Knows(record.Data)
+	w.env.doubt(record)
 	if w.env.Trigger != nil {
 		return w.env.Trigger(ctx, fixture.Event{Interface: w.env.Interface.ID, RegEventType: event.Name,
 			RegRecordType: record.RecordType, Data: record.Raw})
@@ -219,6 +220,7 @@ func (w *World) silent(ctx context.Context, who identity.Name, record population
 		return len(w.notificationsOf(all, record)) > most
 	})
 	if !more {
+		w.env.believe(silence{world: w, who: who, record: record, most: most})
 		return nil
 	}
 	list := w.notificationsOf(all, record)

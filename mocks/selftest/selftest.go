@@ -47,7 +47,7 @@ func waits() conformance.Waits {
 // Run makes the self-test.
 func Run(ctx context.Context, options Options) (result.Matrix, error) {
 	began := time.Now()
-	matrix := result.Matrix{SchemaVersion: "1.1.0", Seed: options.Seed, Whole: options.Whole, Reference: []result.Hit{}}
+	matrix := result.Matrix{SchemaVersion: "1.2.0", Seed: options.Seed, Whole: options.Whole, Reference: []result.Hit{}}
 	catalogue, err := spec.LoadCatalogue()
 	if err != nil {
 		return matrix, err
@@ -59,7 +59,11 @@ func Run(ctx context.Context, options Options) (result.Matrix, error) {
 	defer func() { _ = stores.close() }()
 	options.Interfaces = slices.Clone(options.Interfaces)
 	slices.SortStableFunc(options.Interfaces, func(a, b spec.Interface) int { return lookedAt(a) - lookedAt(b) })
-	bench := &bench{options, catalogue, stores}
+	rules, err := ReadRules()
+	if err != nil {
+		return matrix, err
+	}
+	bench := &bench{options, catalogue, stores, rules}
 	report, err := bench.test(ctx, mocks.Defect{}, stand{interfaces: options.Interfaces}, nil)
 	if err != nil {
 		return matrix, fmt.Errorf("the reference: %w", err)
@@ -97,6 +101,7 @@ type bench struct {
 	Options
 	catalogue *spec.Catalogue
 	stores    *nursery
+	rules     []Rule
 }
 
 // JobsPerProcessor is how many vendors are tested at a time on each processor where Options.Jobs is 0:
@@ -175,7 +180,7 @@ func (b *bench) judge(ctx context.Context, defect mocks.Defect) result.MatrixRow
 		row.Fate = result.FateSurvived
 	}
 	row.TimeoutOnly = row.Fate == result.FateKilled && !defect.Archetype && onlyWaited(report, defect.Breaks)
-	row.Cascade = unmet(report, defect.Breaks)
+	row.Cascade = Explain(b.rules, defect, unmet(report, defect.Breaks))
 	return row
 }
 
