@@ -13,7 +13,7 @@ type TimeoutRow struct {
 // Timeouts lists the time-outs of a run. The defaults are generous: a slow product is slow, not wrong.
 var Timeouts = []TimeoutRow{
 	{"connect", 5 * time.Second, "a connection to the product, with its TLS handshake; then it is unreachable"},
-	{"response", 15 * time.Second, "a whole HTTP answer; then the exchange hangs"},
+	{"response", 30 * time.Second, "a whole HTTP answer; then the exchange hangs"},
 	{"callback", 15 * time.Second, "the callback that answers an asynchronous request; then it did not come"},
 	{"notify", 15 * time.Second, "the notification of an event; then it did not come"},
 	{"quiet", 300 * time.Millisecond, "silence, where no callback may come; then there was none"},

@@ -204,6 +204,7 @@ func otherHasSubscribed(ctx context.Context, w *World) error {
 	if err := w.register(ctx, "of another client"); err != nil {
 		return err
 	}
+	w.others = w.fresh
 	return hasSubscribed(ctx, w, "another client")
 }
 

@@ -28,6 +28,7 @@ type World struct {
 	record             spec.RecordType
 	wanted             population.Record
 	fresh              population.Record
+	others             population.Record
 	drafts             []*Draft
 	last               *Draft
 	replies            []*Reply
