@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"io"
 	"os"
 	"strconv"
@@ -13,7 +14,7 @@ import (
 
 func dictionaryValidateCommand() *cobra.Command {
 	command := &cobra.Command{
-		Use: "validate OBJECT FILE", Short: "Hold a record in a JSON file against an object (- reads standard input)", Args: cobra.ExactArgs(2),
+		Use: "validate [OBJECT] FILE", Short: "Hold a record in a JSON file against an object, or against its @type (- reads standard input)", Args: cobra.RangeArgs(1, 2),
 	}
 	format := addFormat(command, reports.FormatTable, reports.FormatJSON, reports.FormatCSV, reports.FormatMarkdown)
 	command.RunE = func(cmd *cobra.Command, args []string) error {
@@ -21,14 +22,20 @@ func dictionaryValidateCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if _, found := dictionary.Object(args[0]); !found {
-			return usageError("the dictionary has no object %q: spconform dictionary list names what it has", args[0])
-		}
-		raw, err := readRecord(cmd, args[1])
+		raw, err := readRecord(cmd, args[len(args)-1])
 		if err != nil {
 			return err
 		}
-		violations := dictionary.ValidateJSON(args[0], raw)
+		object := args[0]
+		if len(args) == 1 {
+			if object = typeOf(raw); object == "" {
+				return usageError("the record has no @type: name its object before the file, as in dictionary validate Person %s", args[0])
+			}
+		}
+		if _, found := dictionary.Object(object); !found {
+			return usageError("the dictionary has no such object: spconform dictionary list names what it has")
+		}
+		violations := dictionary.ValidateJSON(object, raw)
 		grid := reports.Grid{Columns: []string{"path", "rule", "advisory", "expected"}}
 		for _, violation := range violations {
 			grid.Rows = append(grid.Rows, []string{violation.Path, violation.Rule, strconv.FormatBool(violation.Advisory), violation.Detail})
@@ -42,6 +49,15 @@ func dictionaryValidateCommand() *cobra.Command {
 		return nil
 	}
 	return command
+}
+
+// typeOf is the @type that a record tells as one text.
+func typeOf(raw []byte) string {
+	var told struct {
+		Type string `json:"@type"`
+	}
+	_ = json.Unmarshal(raw, &told) // what does not decode has no type
+	return told.Type
 }
 
 // readRecord reads a file or standard input up to one byte more than the dictionary takes.

@@ -65,6 +65,7 @@ func TestUsage(t *testing.T) {
 		"report of another age": {[]string{"report", broken}, "use the version of spconform that wrote it"},
 		"interface unknown":     {[]string{"spec", "requirements", "--interfaces", "soicial"}, `there is no interface "soicial": name one of`},
 		"object unknown":        {[]string{"dictionary", "show", "Persn"}, `the dictionary has no "Persn"`},
+		"record of no type":     {[]string{"dictionary", "validate", "main_test.go"}, "name its object before the file"},
 		"record missing":        {[]string{"dictionary", "validate", "Person", "no-such-file"}, "name a file with one JSON record"},
 		"fixtures missing":      {[]string{"serve", "--fixtures", "no-such-folder"}, "name the folder that spconform fixtures wrote"},
 		"store unknown":         {[]string{"serve", "--db", "mongodb://x"}, "--db: the store is memory, sqlite:FILE or postgres://"},
