@@ -98,6 +98,34 @@ func (s *spoken) explain(row *result.Requirement, requirement specRequirement, s
 	}
 }
 
+// correct takes back what holds in the strict form only because nothing in that form is understood: a
+// refusal that is expected says nothing of a product that refuses the form. Where the product was seen to
+// speak the dialects, a scenario that fails under them, on a message that they changed, is the product's.
+func (s *spoken) correct(tested *result.Interface, p *plan) {
+	speaks := slices.ContainsFunc(tested.Requirements, func(r result.Requirement) bool { return r.Verdict == result.Dialect })
+	if !speaks {
+		return
+	}
+	for i := range tested.Requirements {
+		row := &tested.Requirements[i]
+		if row.Verdict != result.Met {
+			continue
+		}
+		failed := lo.Filter(s.outcomes, func(o outcome, _ int) bool {
+			return o.status == result.Failed && slices.Contains(o.scenario.Requirements, row.ID) && len(s.altered([]string{o.scenario.ID})) > 0
+		})
+		requirement, owed := lo.Find(p.owed, func(r specRequirement) bool { return r.ID == row.ID })
+		if len(failed) == 0 || !owed {
+			continue
+		}
+		for _, o := range failed[:min(len(failed), maxFailures)] {
+			row.Failures = append(row.Failures, failureOf(requirement, o))
+		}
+		row.Verdict, row.Reason = conclusion(*row)
+		row.Reason = "under " + strings.Join(s.altered([]string{failed[0].scenario.ID}), ", ") + ": " + row.Reason
+	}
+}
+
 // altered lists the dialects that changed an exchange of the scenarios.
 func (s *spoken) altered(scenarios []string) []string {
 	by := s.env.Recorder.Altered(s.env.Speaker.Name())

@@ -42,6 +42,9 @@ func judge(env *steps.Env, p *plan, outcomes []outcome, absent map[string]string
 		}
 		tested.Requirements = append(tested.Requirements, row)
 	}
+	if under != nil {
+		under.correct(&tested, p)
+	}
 	return tested
 }
 

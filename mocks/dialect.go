@@ -40,10 +40,10 @@ func Dialects() []Dialect {
 // Vendor is the vendor as one that can be started, and wrong in the ways of the defects besides.
 func (d Dialect) Vendor(and ...Defect) Defect {
 	return Defect{ID: d.ID, Sentence: d.Sentence, Class: ClassDialect, Alter: func(v *Vendor) {
+		d.Alter(v)
 		for _, defect := range and {
 			defect.Alter(v)
 		}
-		d.Alter(v)
 	}}
 }
 

@@ -2,6 +2,7 @@ package selftest_test
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"slices"
 	"strings"
@@ -94,6 +95,71 @@ func TestEachDialectIsToldFromWrong(t *testing.T) {
 			for _, id := range lo.Intersect(one.Falls, tested) {
 				assert.Contains(t, append(held, unmet...), id)
 			}
+		})
+	}
+}
+
+// TestADialectHidesNothingWrong: a vendor that speaks a dialect and is wrong besides is unmet where it is
+// wrong, and what is right of it holds under the dialect.
+func TestADialectHidesNothingWrong(t *testing.T) {
+	for _, row := range []struct {
+		dialect, defect string
+		// holds is a requirement that the defect leaves whole.
+		holds string
+	}{
+		{"paths-prefixed", "search-canned-person", "REG-ACK-001"},
+		{"signature-jws", "search-query-ignored", "REG-ACK-001"},
+		{"expression-sequence", "expression-unknown-attribute-dropped", "REG-QEX-001"},
+		{"signature-jws-detached", "signature-not-checked", "SEC-SIG-001"},
+		{"action-search", "callback-unsigned", "REG-HDR-004"},
+	} {
+		t.Run(row.dialect+" and "+row.defect, func(t *testing.T) {
+			defect, err := mocks.Find(row.defect)
+			require.NoError(t, err)
+			speaks, ok := lo.Find(mocks.Dialects(), func(d mocks.Dialect) bool { return d.ID == row.dialect })
+			require.True(t, ok)
+			report := spoken(t, speaks.Vendor(defect), []string{row.dialect}, append([]string{row.holds}, defect.Breaks...)...)
+			for _, id := range defect.Breaks {
+				assert.Contains(t, with(report, result.Unmet), id)
+			}
+			assert.Contains(t, with(report, result.Dialect), row.holds)
+		})
+	}
+}
+
+// TestAVerdictUnderADialectCannotBeMadeUp: a report that claims a dialect where there was none.
+func TestAVerdictUnderADialectCannotBeMadeUp(t *testing.T) {
+	speaks, _ := lo.Find(mocks.Dialects(), func(d mocks.Dialect) bool { return d.ID == "action-search" })
+	report := spoken(t, speaks.Vendor(), []string{"action-search"}, "REG-HDR-004")
+	for name, change := range map[string]func(*result.Requirement, *result.Report){
+		"as it was":        func(*result.Requirement, *result.Report) {},
+		"no outcome":       func(r *result.Requirement, _ *result.Report) { r.Spoken = nil },
+		"another dialect":  func(r *result.Requirement, _ *result.Report) { r.Spoken.Dialects = []string{"paths-mixed"} },
+		"nothing fell":     func(r *result.Requirement, _ *result.Report) { r.Failures = nil },
+		"a scenario fewer": func(r *result.Requirement, _ *result.Report) { r.Spoken.Scenarios = nil },
+		"another description": func(_ *result.Requirement, whole *result.Report) {
+			whole.Target.Dialects[0].Description += "# more\n"
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			raw, err := json.Marshal(report)
+			require.NoError(t, err)
+			var changed result.Report
+			require.NoError(t, json.Unmarshal(raw, &changed))
+			for i := range changed.Interfaces[0].Requirements {
+				row := &changed.Interfaces[0].Requirements[i]
+				require.Equal(t, result.Dialect, row.Verdict)
+				if name == "nothing fell" {
+					for at := range row.Scenarios {
+						row.Scenarios[at].Status = result.Passed
+					}
+				}
+				change(row, &changed)
+			}
+			checks, err := conformance.Recompute(t.Context(), conformance.Standard{}, changed, report.Transcript)
+			require.NoError(t, err)
+			refused := lo.ContainsBy(checks, func(c statement.Check) bool { return c.Outcome == statement.Refused })
+			assert.Equal(t, name != "as it was", refused)
 		})
 	}
 }
