@@ -239,7 +239,11 @@ func (s *Speaker) remember(envelope message.Envelope) {
 // called is the address at which the product called, without what its dialect adds to it.
 func (s *Speaker) called(address string, touched map[string]bool) string {
 	for _, d := range s.dialects {
-		if short, ok := strings.CutSuffix(address, d.SenderURISuffix); ok && d.SenderURISuffix != "" {
+		path, query, _ := strings.Cut(address, "?")
+		if short, ok := strings.CutSuffix(path, d.SenderURISuffix); ok && d.SenderURISuffix != "" {
+			if query != "" {
+				short += "?" + query
+			}
 			s.mu.Lock()
 			asked := s.uris[short]
 			s.mu.Unlock()
