@@ -137,6 +137,8 @@ func (r *run) plans() (made []*plan, err error) {
 		scenarios += len(p.scenarios)
 		made = append(made, p)
 	}
+	// What asks other interfaces is tested while their records are as they were given.
+	slices.SortStableFunc(made, func(a, b *plan) int { return min(len(b.described.Sources), 1) - min(len(a.described.Sources), 1) })
 	if scenarios == 0 {
 		return nil, &UsageError{"the selection matches no scenario: widen --tags, --requirement or --interfaces"}
 	}

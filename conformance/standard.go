@@ -86,6 +86,10 @@ func (s Standard) populate(seed uint64, interfaces []spec.Interface, declared []
 	if err != nil {
 		return nil, err
 	}
+	// A product that asks registries is given what they hold.
+	if interfaces, err = spec.WithSources(interfaces); err != nil {
+		return nil, err
+	}
 	made, mend := (*population.Population)(nil), mendGenerated
 	switch {
 	case declared != nil:

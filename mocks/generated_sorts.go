@@ -11,8 +11,9 @@ import (
 
 // heldTo are, by pattern, the requirements that a message follows its schema.
 var heldTo = map[string]struct{ answer, call, notify, ack, refusal string }{
-	"registry": {"REG-ENV-001", "REG-CB-005", "REG-NTF-005", "REG-ACK-001", "REG-HTTP-005"},
-	"payment":  {"PAY-ENV-001", "PAY-ENV-002", "", "PAY-ACK-001", "PAY-HTTP-002"},
+	"registry":   {"REG-ENV-001", "REG-CB-005", "REG-NTF-005", "REG-ACK-001", "REG-HTTP-005"},
+	"assessment": {"ELG-ENV-001", "ELG-ENV-001", "", "ELG-ENV-001", "ELG-HTTP-001"},
+	"payment":    {"PAY-ENV-001", "PAY-ENV-002", "", "PAY-ACK-001", "PAY-HTTP-002"},
 }
 
 // broughtAbout are, by pattern and action of the request or by operation, the requirements in whose

@@ -110,6 +110,8 @@ func rejected(in *Incoming, why *Rejection) reply {
 	case "unsubscribe":
 		r.message = message.UnsubscribeResponse{TransactionID: transaction, CorrelationID: in.CorrelationID,
 			Timestamp: in.timestamp(), Status: message.StatusRejected}
+	case kindAssess:
+		r.message = message.AssessResponse{TransactionID: transaction, CorrelationID: in.CorrelationID, Items: []message.Assessment{}}
 	case "txn-status":
 		r.message = emptyStatus(in)
 	}

@@ -229,7 +229,8 @@ const actionNotify = "notify"
 var lists = map[string]string{
 	"search": "search_request", "subscribe": "subscribe_request", "notify": "notify_event",
 	kindDisburse: "disbursements", kindPaymentSearch: "search_criteria",
-	kindLink: "link_request", kindUpdate: "update_request", kindUnlink: "unlink_request", kindResolve: "resolve_request",
+	kindAssess: "assess_request",
+	kindLink:   "link_request", kindUpdate: "update_request", kindUnlink: "unlink_request", kindResolve: "resolve_request",
 }
 
 // list is the batch of the message, and whether the operation has one that is a JSON array.

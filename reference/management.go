@@ -21,6 +21,7 @@ import (
 //	POST /consents      fixture.Consent lines are decisions of persons; the last one holds
 //	POST /population    fixture.Record lines are added; a record of a known key is replaced
 //	POST /events        a fixture.Event changes its record and is told to subscribers
+//	PUT  /sources       a JSON object of base URLs by interface id: where the registries are that an assessment asks
 //	GET  /state         counts of what the store holds
 func (s *Server) Management() http.Handler {
 	mux := http.NewServeMux()
@@ -30,6 +31,7 @@ func (s *Server) Management() http.Handler {
 		"POST /consents":    s.postConsents,
 		"POST /population":  s.postPopulation,
 		"POST /events":      s.postEvent,
+		"PUT /sources":      s.putSources,
 		"GET /state":        s.getState,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
@@ -66,6 +68,16 @@ func (s *Server) putAgreements(w http.ResponseWriter, r *http.Request) error {
 		return &contentError{err.Error()}
 	}
 	s.roster.agree(agreements)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) putSources(w http.ResponseWriter, r *http.Request) error {
+	var bases map[string]string
+	if err := json.NewDecoder(r.Body).Decode(&bases); err != nil {
+		return &contentError{"send the base URLs: one JSON object with a URL for each interface id"}
+	}
+	s.sources.at(bases)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

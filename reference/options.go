@@ -13,6 +13,7 @@ import (
 	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/fixture"
 	"github.com/spconform/spconform/spec/message"
+	"github.com/spconform/spconform/spec/scheme"
 )
 
 // Option sets one thing that New takes.
@@ -40,6 +41,8 @@ type config struct {
 	transport     http.RoundTripper
 	checks        func([]Check) []Check
 	http          func(http.Handler) http.Handler
+	sourcesAt     Sources
+	schemes       *scheme.Catalogue
 }
 
 // Limits bounds what one request may ask.
@@ -141,6 +144,12 @@ func WithDelivery(d Delivery) Option {
 
 // WithLocations sets what /.well-known/locations.json tells.
 func WithLocations(l []Location) Option { return func(c *config) { c.locations = l } }
+
+// WithSources says where the registries are that an assessment asks. Without it none answers.
+func WithSources(at Sources) Option { return func(c *config) { c.sourcesAt = at } }
+
+// WithSchemes sets the schemes by which is assessed; without it the embedded ones.
+func WithSchemes(schemes *scheme.Catalogue) Option { return func(c *config) { c.schemes = schemes } }
 
 // WithLogger sets the logger. Records and secrets are never logged. Without it nothing is.
 func WithLogger(l *slog.Logger) Option { return func(c *config) { c.log = l } }

@@ -18,11 +18,16 @@ type roster struct {
 	byID     map[string]fixture.Participant
 	byClient map[string]string
 	shares   map[string][]fixture.Agreement
+	// own is the server itself, which stays whoever else is told.
+	own fixture.Participant
 }
 
 func (r *roster) replace(all fixture.Participants) {
 	byID, byClient := map[string]fixture.Participant{}, map[string]string{}
-	for _, participant := range all.Participants {
+	for _, participant := range append([]fixture.Participant{r.own}, all.Participants...) {
+		if participant.ID == "" {
+			continue
+		}
 		byID[participant.ID] = participant
 		if participant.ClientID != "" {
 			byClient[participant.ClientID] = participant.ID

@@ -75,6 +75,13 @@ var itemFaults = map[string][]fault{
 		{"locale", ""},
 		{"", message.RejectOther},
 	},
+	kindAssess: {
+		{"reference_id", message.RejectReferenceID},
+		{"timestamp", message.RejectTimestamp},
+		{"assess_criteria/as_of", message.RejectAsOf},
+		{"locale", ""},
+		{"", message.RejectAssessCriteria},
+	},
 	kindUpdate:  linkChangeFaults,
 	kindUnlink:  linkChangeFaults,
 	kindResolve: append([]fault{{"scope", message.RejectResolveType}}, linkChangeFaults...),

@@ -16,7 +16,9 @@ import (
 	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/reference/store"
 	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/fixture"
 	"github.com/spconform/spconform/spec/message"
+	"github.com/spconform/spconform/spec/scheme"
 )
 
 // The operations of the registry pattern that a registry serves (spec/interfaces/registry.yaml).
@@ -42,6 +44,7 @@ type Server struct {
 	key       jose.JSONWebKey
 	roster    roster
 	sharing   Sharing
+	sources   sources
 	documents map[string]*spec.Document
 	checks    []Check
 	handler   http.Handler
@@ -74,6 +77,7 @@ func New(opts ...Option) (*Server, error) {
 		}
 		return nil, err
 	}
+	s.sources.use(s.sourcesAt)
 	s.roster.replace(s.participants)
 	s.roster.agree(s.agreements)
 	s.sharing = Sharing{Terms: slices.Clone(terms), Shown: s.onlyAgreed}
@@ -122,9 +126,18 @@ func (s *Server) complete(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if s.schemes == nil {
+		if s.schemes, err = scheme.Load(); err != nil {
+			return err
+		}
+	}
 	s.started = s.now()
-	if s.key, err = loadKey(ctx, s.store, signingKey); err != nil || s.opening.Key != nil {
+	if s.key, err = loadKey(ctx, s.store, signingKey); err != nil {
 		return err
+	}
+	s.roster.own = s.ownParticipant()
+	if s.opening.Key != nil {
+		return nil
 	}
 	s.opening, err = loadKey(ctx, s.store, encryptionKey)
 	return err
@@ -135,6 +148,19 @@ func (s *Server) document(name string) (*spec.Document, error) {
 		return spec.LoadDocument(name)
 	}
 	return spec.ReadDocument(s.documentFiles, name)
+}
+
+// ownParticipant is what the server is to its own registries where it asks them for an assessment: a
+// client with a secret that it tells nobody. It is empty where it assesses nothing.
+func (s *Server) ownParticipant() fixture.Participant {
+	for _, described := range s.interfaces {
+		if len(described.Sources) > 0 {
+			id := s.idOn(described.ID)
+			return fixture.Participant{ID: id, Roles: []string{"client"}, ClientID: id, ClientSecret: newID(),
+				Keys: jose.JSONWebKeySet{Keys: []jose.JSONWebKey{s.key.Public()}}}
+		}
+	}
+	return fixture.Participant{}
 }
 
 // ServeHTTP implements http.Handler.
@@ -245,6 +271,7 @@ func (s *Server) prepare(ctx context.Context, in *Incoming) (work, error) {
 	operations := map[string]func(context.Context, *Incoming) (work, error){
 		opSearch: s.search, opSyncSearch: s.search,
 		opTxnStatus: s.txnStatus, opSyncTxnStatus: s.txnStatus,
+		opAssess: s.assess, opSyncAssess: s.assess,
 		opSubscribe: s.subscribe, opUnsubscribe: s.unsubscribe, opUpdate: s.update,
 	}
 	operation, known := operations[in.Operation.ID]

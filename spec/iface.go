@@ -140,7 +140,9 @@ type Interface struct {
 	Records    []RecordType      `yaml:"records"`
 	EventTypes []EventType       `yaml:"event_types"`
 	Without    []string          `yaml:"without"`
-	Operations []Operation       `yaml:"operations"`
+	// Sources are the interfaces whose registries it asks in order to answer.
+	Sources    []string    `yaml:"sources"`
+	Operations []Operation `yaml:"operations"`
 	// Offers are capabilities that are no operation of their own.
 	Offers []string `yaml:"capabilities"`
 }
@@ -253,6 +255,25 @@ func joinOperations(pattern []Operation, described Interface) []Operation {
 		}
 	}
 	return append(joined, described.Operations...)
+}
+
+// WithSources is the interfaces and those that they ask, each once. Embedded descriptions stand for sources
+// that are not among them.
+func WithSources(interfaces []Interface) ([]Interface, error) {
+	all := slices.Clone(interfaces)
+	for _, described := range interfaces {
+		for _, id := range described.Sources {
+			if slices.ContainsFunc(all, func(i Interface) bool { return i.ID == id }) {
+				continue
+			}
+			source, err := FindInterface(id)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, source)
+		}
+	}
+	return all, nil
 }
 
 // FindInterface loads the embedded description of one interface, or Processes by its id.

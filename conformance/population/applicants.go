@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -22,7 +23,7 @@ type Applicant struct {
 
 // Applicants are the questions, scheme by scheme; each scheme has some who are eligible, some at a boundary, and for
 // each criterion somebody who fails it alone.
-func (p *Population) Applicants() []Applicant { return p.world.applicants }
+func (p *Population) Applicants() []Applicant { return slices.Clone(p.world.applicants) }
 
 // form is what an applicant is made to be. Days count from the applicant's reference day.
 type form struct {

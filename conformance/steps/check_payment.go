@@ -20,12 +20,12 @@ var twins = map[string]string{
 	"SEC-ENC-003": "PAY-ENC-002", "SEC-ENC-004": "PAY-ENC-003", "SEC-ENC-005": "PAY-ENC-004", "SEC-ENC-006": "PAY-ENC-005",
 }
 
+// twinsOf are the twins by the interfaces' pattern.
+var twinsOf = map[string]map[string]string{population.PatternPayment: twins, patternAssessment: assessmentTwins}
+
 // owed is the requirement of this interface that a check stands for.
 func (e *Env) owed(requirement string) string {
-	if e.Interface.Pattern != population.PatternPayment {
-		return requirement
-	}
-	if twin, known := twins[requirement]; known {
+	if twin, known := twinsOf[e.Interface.Pattern][requirement]; known {
 		return twin
 	}
 	return requirement

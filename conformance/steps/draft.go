@@ -73,7 +73,7 @@ func (d *Draft) items() []any {
 
 // itemLists names the member that holds the items of a request, by its kind.
 var itemLists = map[string]string{"search": "search_request", "subscribe": "subscribe_request", "update": "notify_event",
-	"disburse": "disbursements", "payment-search": "search_criteria", "address-link": "link_request",
+	kindAssess: "assess_request", "disburse": "disbursements", "payment-search": "search_criteria", "address-link": "link_request",
 	"address-update": "update_request", "address-unlink": "unlink_request", "address-resolve": "resolve_request"}
 
 // complete fills in the header as a well-behaved participant would, then applies what the scenario

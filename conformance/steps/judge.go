@@ -45,7 +45,7 @@ type Check struct {
 
 // Checks lists all checks in the order in which they are made.
 func Checks() []Check {
-	return slices.Concat(transportChecks, schemaChecks, headerChecks, signatureChecks, correlationChecks, recordChecks, householdChecks, ackChecks, callChecks, paymentChecks, encryptionChecks)
+	return slices.Concat(transportChecks, schemaChecks, headerChecks, signatureChecks, correlationChecks, recordChecks, householdChecks, ackChecks, callChecks, paymentChecks, encryptionChecks, assessChecks)
 }
 
 var allChecks = Checks()

@@ -115,7 +115,7 @@ func (a *Answer) responseItems() []map[string]any {
 	if a == nil {
 		return nil
 	}
-	for _, name := range []string{"search_response", "subscribe_response", "notify_event", "disbursements_status",
+	for _, name := range []string{"search_response", "assess_response", "subscribe_response", "notify_event", "disbursements_status",
 		"link_response", "update_response", "unlink_response", "resolve_response"} {
 		if list, ok := a.Message[name].([]any); ok {
 			return objects(list)

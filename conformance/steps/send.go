@@ -25,6 +25,7 @@ var operationsOf = map[string]map[spec.Mode]string{
 	"disabled":           {spec.Sync: "sync-disabled"},
 	"disability-details": {spec.Sync: "sync-disability-details"},
 	"disability-support": {spec.Sync: "sync-disability-support"},
+	kindAssess:           {spec.Sync: "sync-assess", spec.Async: "assess"},
 	kindIntake:           {spec.Sync: "sync-enrollment-updates"},
 	"disburse":           {spec.Sync: "sync-disburse", spec.Async: "disburse"},
 	"payment-search":     {spec.Sync: "sync-search", spec.Async: "search"},

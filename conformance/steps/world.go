@@ -41,6 +41,7 @@ type World struct {
 	contents []population.Record
 	pay      payments
 	process  process
+	assessed []population.Applicant
 	err      error
 	step     string
 }

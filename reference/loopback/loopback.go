@@ -49,6 +49,11 @@ type Plan struct {
 
 // Start starts a server; the caller closes it.
 func Start(ctx context.Context, plan Plan) (*Server, error) {
+	// An assessment asks registries: they are served beside it.
+	interfaces, err := spec.WithSources(plan.Interfaces)
+	if err != nil {
+		return nil, err
+	}
 	database := plan.Database
 	if database == "" {
 		database = "memory"
@@ -57,7 +62,7 @@ func Start(ctx context.Context, plan Plan) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{interfaces: plan.Interfaces, state: state}
+	s := &Server{interfaces: interfaces, state: state}
 	used := state
 	if plan.Store != nil {
 		used = plan.Store(state)
@@ -75,8 +80,8 @@ func Start(ctx context.Context, plan Plan) (*Server, error) {
 		return nil, errors.Join(err, public.Close(), state.Close())
 	}
 	s.URL, s.Management = "http://"+public.Addr().String(), "http://"+private.Addr().String()
-	options := append([]reference.Option{reference.WithInterfaces(plan.Interfaces...), reference.WithStore(used),
-		reference.WithBaseURL(s.URL), reference.WithDelivery(Delivery)}, plan.Options...)
+	options := append([]reference.Option{reference.WithInterfaces(interfaces...), reference.WithStore(used),
+		reference.WithBaseURL(s.URL), reference.WithDelivery(Delivery), reference.WithSources(reference.Sources{Bases: s.bases()})}, plan.Options...)
 	if s.server, err = reference.New(options...); err != nil {
 		return nil, errors.Join(err, public.Close(), private.Close(), state.Close())
 	}
@@ -101,6 +106,15 @@ func (s *Server) Base(id string) string {
 		return s.URL
 	}
 	return s.URL + "/" + id
+}
+
+// bases are the base URLs of all interfaces: its registries are the sources of its assessments.
+func (s *Server) bases() map[string]string {
+	bases := map[string]string{}
+	for _, described := range s.interfaces {
+		bases[described.ID] = s.Base(described.ID)
+	}
+	return bases
 }
 
 // Close stops listening, then the server, then its store.
