@@ -43,6 +43,7 @@ type config struct {
 	http          func(http.Handler) http.Handler
 	sourcesAt     Sources
 	schemes       *scheme.Catalogue
+	decide        Decider
 }
 
 // Limits bounds what one request may ask.
@@ -150,6 +151,12 @@ func WithSources(at Sources) Option { return func(c *config) { c.sourcesAt = at 
 
 // WithSchemes sets the schemes by which is assessed; without it the embedded ones.
 func WithSchemes(schemes *scheme.Catalogue) Option { return func(c *config) { c.schemes = schemes } }
+
+// Decider decides by a scheme on what the sources answered, as of a day.
+type Decider func(scheme.Scheme, *scheme.Facts, scheme.Day) scheme.Decision
+
+// WithDecider sets what decides; without it scheme.Decide.
+func WithDecider(decide Decider) Option { return func(c *config) { c.decide = decide } }
 
 // WithLogger sets the logger. Records and secrets are never logged. Without it nothing is.
 func WithLogger(l *slog.Logger) Option { return func(c *config) { c.log = l } }

@@ -28,7 +28,7 @@ func headline(in Input, score Score) string {
 	case score.Level == nil:
 		parts = append(parts, title, fmt.Sprintf("level withheld, %d errors of the suite", score.Errors))
 	default:
-		parts = append(parts, title+" "+mark(score.Level, score.Provisional))
+		parts = append(parts, title+" "+interfaceMark(score))
 		if !*score.Conformant {
 			parts = append(parts, "not conformant")
 		}
@@ -43,6 +43,16 @@ func headline(in Input, score Score) string {
 		parts = append(parts, fmt.Sprintf("%d n/a", score.NotApplicable))
 	}
 	return strings.Join(append(parts, fmt.Sprintf("seed %d", in.Seed)), " · ")
+}
+
+// interfaceMark is the interface's level; where nothing of it is scored, there is none.
+func interfaceMark(score Score) string {
+	for _, dimension := range score.Dimensions {
+		if dimension.Level != nil {
+			return mark(score.Level, score.Provisional)
+		}
+	}
+	return undefinedMark
 }
 
 // dimensions writes S2 for a level, S2° for a provisional one, S– where nothing is defined, and S2–
