@@ -138,7 +138,8 @@ func (s shape) kind() string {
 }
 
 // texts are samples of texts by format or pattern.
-var texts = map[string]string{"date-time": "2026-01-01T00:00:00Z", "uri": "https://registry.example.org/", "^[a-z]{2,3}$": "en",
+var texts = map[string]string{
+	`^elg\.[a-z_]+\.[a-z_]+$`: "elg.age.minor", "date-time": "2026-01-01T00:00:00Z", "uri": "https://registry.example.org/", "^[a-z]{2,3}$": "en",
 	"^[0-9]+$": "3600", "^[Bb][Ee][Aa][Rr][Ee][Rr]$": "Bearer",
 	`^\d{1,13}\.\d{1,2}$`: "10.50", "^[A-Z]{3,3}$": "XXX",
 	`^([A-Za-z0-9.-]+:)?[A-Za-z0-9.+-]+@[A-Za-z0-9.-]+$`: "account:1001@bank.example"}
