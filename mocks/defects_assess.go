@@ -87,8 +87,8 @@ func byVersion(version string) func(*Vendor) {
 	}
 }
 
-// deciding changes a right decision before it is told.
-func deciding(change func(*scheme.Decision, *scheme.Facts)) func(*Vendor) {
+// altersDecision changes a right decision before it is told.
+func altersDecision(change func(*scheme.Decision, *scheme.Facts)) func(*Vendor) {
 	return func(v *Vendor) {
 		v.Decides(func(s scheme.Scheme, facts *scheme.Facts, asOf scheme.Day) scheme.Decision {
 			decided := scheme.Decide(s, facts, asOf)

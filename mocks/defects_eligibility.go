@@ -92,18 +92,18 @@ var _ = register(
 		Alter:    neighbour},
 	Defect{ID: "elg-unknown-not-eligible", Class: classDecision, Breaks: []string{"ELG-UNK-003", "ELG-DEC-005"},
 		Sentence: "tells who is not known to be not eligible",
-		Alter: deciding(func(d *scheme.Decision, _ *scheme.Facts) {
+		Alter: altersDecision(func(d *scheme.Decision, _ *scheme.Facts) {
 			if d.Reason == scheme.PersonUnknown {
 				d.Outcome, d.Reason = scheme.NotEligible, ""
 			}
 		})},
 	Defect{ID: "elg-unknown-undetermined-unsaid", Class: classDecision, Breaks: []string{"ELG-UNK-003"},
 		Sentence: "does not say why nothing is decided on who is not known",
-		Alter:    deciding(func(d *scheme.Decision, _ *scheme.Facts) { d.Reason = "" })},
+		Alter:    altersDecision(func(d *scheme.Decision, _ *scheme.Facts) { d.Reason = "" })},
 
 	Defect{ID: "elg-reasons-of-refusals-only", Class: classReason, Breaks: []string{"ELG-WHY-001"},
 		Sentence: "tells only of the criteria that are not met",
-		Alter: deciding(func(d *scheme.Decision, _ *scheme.Facts) {
+		Alter: altersDecision(func(d *scheme.Decision, _ *scheme.Facts) {
 			var open []scheme.Result
 			for _, result := range d.Criteria {
 				if result.Finding != scheme.Met {
@@ -114,28 +114,28 @@ var _ = register(
 		})},
 	Defect{ID: "elg-one-reason-for-all", Class: classReason, Breaks: []string{"ELG-WHY-001"},
 		Sentence: "gives every criterion the same reason",
-		Alter: deciding(func(d *scheme.Decision, _ *scheme.Facts) {
+		Alter: altersDecision(func(d *scheme.Decision, _ *scheme.Facts) {
 			for at := range d.Criteria {
 				d.Criteria[at].Reason = "elg.rules.applied"
 			}
 		})},
 	Defect{ID: "elg-refusal-told-as-met", Class: classReason, Breaks: []string{"ELG-DEC-001"},
 		Sentence: "refuses, and tells every criterion as met",
-		Alter: deciding(func(d *scheme.Decision, _ *scheme.Facts) {
+		Alter: altersDecision(func(d *scheme.Decision, _ *scheme.Facts) {
 			for at := range d.Criteria {
 				d.Criteria[at].Finding = scheme.Met
 			}
 		})},
 	Defect{ID: "elg-source-itself", Class: classReason, Breaks: []string{"ELG-WHY-002"},
 		Sentence: "names itself as the source of everything",
-		Alter: deciding(func(d *scheme.Decision, _ *scheme.Facts) {
+		Alter: altersDecision(func(d *scheme.Decision, _ *scheme.Facts) {
 			for at := range d.Criteria {
 				d.Criteria[at].Interface = "eligibility"
 			}
 		})},
 	Defect{ID: "elg-source-first", Class: classReason, Breaks: []string{"ELG-WHY-002"},
 		Sentence: "names the source of the first criterion for all",
-		Alter: deciding(func(d *scheme.Decision, _ *scheme.Facts) {
+		Alter: altersDecision(func(d *scheme.Decision, _ *scheme.Facts) {
 			for at := range d.Criteria {
 				d.Criteria[at].Interface = d.Criteria[0].Interface
 			}

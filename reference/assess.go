@@ -82,7 +82,7 @@ func (s *Server) assessed(one *assessment) message.Assessment {
 		answer.Status, answer.StatusReasonCode, answer.StatusReasonMessage = message.StatusRejected, one.rejection.Code, one.rejection.Detail
 		return answer
 	}
-	decided := s.decide(one.rules, one.facts, one.asOf)
+	decided := s.decider(one.rules, one.facts, one.asOf)
 	answer.Status, answer.Decision = message.StatusSuccess, string(decided.Outcome)
 	if one.item.Criteria.Minimised {
 		return answer

@@ -43,7 +43,7 @@ type config struct {
 	http          func(http.Handler) http.Handler
 	sourcesAt     Sources
 	schemes       *scheme.Catalogue
-	decide        Decider
+	decider       Decider
 }
 
 // Limits bounds what one request may ask.
@@ -156,7 +156,7 @@ func WithSchemes(schemes *scheme.Catalogue) Option { return func(c *config) { c.
 type Decider func(scheme.Scheme, *scheme.Facts, scheme.Day) scheme.Decision
 
 // WithDecider sets what decides; without it scheme.Decide.
-func WithDecider(decide Decider) Option { return func(c *config) { c.decide = decide } }
+func WithDecider(decide Decider) Option { return func(c *config) { c.decider = decide } }
 
 // WithLogger sets the logger. Records and secrets are never logged. Without it nothing is.
 func WithLogger(l *slog.Logger) Option { return func(c *config) { c.log = l } }

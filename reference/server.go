@@ -63,7 +63,7 @@ func New(opts ...Option) (*Server, error) {
 	s := &Server{
 		config: config{
 			limits: DefaultLimits, delivery: DefaultDelivery, now: time.Now, log: slog.New(slog.DiscardHandler),
-			transport: defaultTransport(), codec: plainCodec{}, decide: scheme.Decide,
+			transport: defaultTransport(), codec: plainCodec{}, decider: scheme.Decide,
 		},
 		documents: map[string]*spec.Document{},
 		wake:      make(chan struct{}, 1),
