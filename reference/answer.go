@@ -220,8 +220,9 @@ func (s *Server) outgoing(kind Kind, in *Incoming, operation spec.Operation, act
 }
 
 func (s *Server) signerOn(interfaceID string) message.Signer {
-	private, _ := s.key.Key.(ed25519.PrivateKey)
-	own := message.Key{SenderID: s.idOn(interfaceID), KeyID: s.key.KeyID, Private: private, Now: s.now}
+	key := s.ring.present()
+	private, _ := key.Key.(ed25519.PrivateKey)
+	own := message.Key{SenderID: s.idOn(interfaceID), KeyID: key.KeyID, Private: private, Now: s.now}
 	if s.signer != nil {
 		return s.signer(own)
 	}

@@ -84,6 +84,6 @@ func readKey(raw []byte) (jose.JSONWebKey, error) {
 
 // serveJWKS tells the public keys (RFC 7517).
 func (s *Server) serveJWKS(w http.ResponseWriter, _ *http.Request, _ *Incoming) error {
-	writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{s.key.Public(), s.opening.Public()}})
+	writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: append(s.ring.published(s.now()), s.opening.Public())})
 	return nil
 }

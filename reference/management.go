@@ -22,6 +22,7 @@ import (
 //	POST /population    fixture.Record lines are added; a record of a known key is replaced
 //	POST /events        a fixture.Event changes its record and is told to subscribers
 //	PUT  /sources       a JSON object of base URLs by interface id: where the registries are that an assessment asks
+//	POST /keys          the server takes a new signing key; the one before is published for a while
 //	GET  /state         counts of what the store holds
 func (s *Server) Management() http.Handler {
 	mux := http.NewServeMux()
@@ -32,6 +33,7 @@ func (s *Server) Management() http.Handler {
 		"POST /population":  s.postPopulation,
 		"POST /events":      s.postEvent,
 		"PUT /sources":      s.putSources,
+		"POST /keys":        s.postKey,
 		"GET /state":        s.getState,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
@@ -87,6 +89,16 @@ func (s *Server) postConsents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return &contentError{err.Error()}
 	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) postKey(w http.ResponseWriter, r *http.Request) error {
+	if err := s.ring.follow(r.Context(), s.store, s.now()); err != nil {
+		return err
+	}
+	// The server is a client of its own registries where it assesses.
+	s.roster.setKeys(s.roster.own.ID, s.ring.published(s.now()))
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -58,12 +58,17 @@ type Limits struct {
 	Past, Future time.Duration
 	// TokenLife is how long a bearer token holds.
 	TokenLife time.Duration
+	// KeyAge is after how long the key set of a participant that publishes it is read again. KeyReads is how
+	// many readings of one set a minute may be for a key that is not in it.
+	KeyAge   time.Duration
+	KeyReads int
 }
 
 // DefaultLimits are the limits where WithLimits names no other.
 var DefaultLimits = Limits{
 	Body: 1 << 20, Batch: 100, Records: 1000,
 	Past: 24 * time.Hour, Future: 5 * time.Minute, TokenLife: time.Hour,
+	KeyAge: 10 * time.Minute, KeyReads: 20,
 }
 
 // Delivery says how callbacks and notifications are sent.
@@ -128,6 +133,7 @@ func WithLimits(l Limits) Option {
 			Body: orElse(l.Body, c.limits.Body), Batch: orElse(l.Batch, c.limits.Batch),
 			Records: orElse(l.Records, c.limits.Records), Past: orElse(l.Past, c.limits.Past),
 			Future: orElse(l.Future, c.limits.Future), TokenLife: orElse(l.TokenLife, c.limits.TokenLife),
+			KeyAge: orElse(l.KeyAge, c.limits.KeyAge), KeyReads: orElse(l.KeyReads, c.limits.KeyReads),
 		}
 	}
 }
@@ -177,7 +183,7 @@ func WithEncrypter(wrap func(message.Encrypter) message.Encrypter) Option {
 // WithEncryptionKey sets the private key with which requests are decrypted. Without it the store keeps one.
 func WithEncryptionKey(key jose.JSONWebKey) Option { return func(c *config) { c.opening = key } }
 
-// WithTransport sets what callbacks and notifications go out through.
+// WithTransport sets what callbacks and notifications go out through, and what key sets are read through.
 func WithTransport(t http.RoundTripper) Option { return func(c *config) { c.transport = t } }
 
 // WithChecks alters the ordered list of request checks.

@@ -58,6 +58,16 @@ func (r *roster) agreementsOf(party string) []fixture.Agreement {
 // governed says whether a party is held to agreements.
 func (r *roster) governed(party string) bool { return len(r.agreementsOf(party)) > 0 }
 
+// setKeys replaces the keys of a participant by those that it publishes.
+func (r *roster) setKeys(id string, keys []jose.JSONWebKey) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if participant, ok := r.byID[id]; ok {
+		participant.Keys.Keys = keys
+		r.byID[id] = participant
+	}
+}
+
 func (r *roster) find(id string) (fixture.Participant, bool) {
 	r.mutex.RLock()
 	defer r.mutex.RUnlock()

@@ -41,7 +41,8 @@ const tokenPath = "/oauth2/client/token"
 // Server is a registry. It is safe for concurrent use; Close stops what it runs in the background.
 type Server struct {
 	config
-	key       jose.JSONWebKey
+	ring      keyring
+	peers     peers
 	roster    roster
 	sharing   Sharing
 	sources   sources
@@ -132,7 +133,7 @@ func (s *Server) complete(ctx context.Context) (err error) {
 		}
 	}
 	s.started = s.now()
-	if s.key, err = loadKey(ctx, s.store, signingKey); err != nil {
+	if err = s.ring.load(ctx, s.store); err != nil {
 		return err
 	}
 	s.roster.own = s.ownParticipant()
@@ -157,7 +158,7 @@ func (s *Server) ownParticipant() fixture.Participant {
 		if len(described.Sources) > 0 {
 			id := s.idOn(described.ID)
 			return fixture.Participant{ID: id, Roles: []string{"client"}, ClientID: id, ClientSecret: newID(),
-				Keys: jose.JSONWebKeySet{Keys: []jose.JSONWebKey{s.key.Public()}}}
+				Keys: jose.JSONWebKeySet{Keys: s.ring.published(s.now())}}
 		}
 	}
 	return fixture.Participant{}

@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,7 +60,7 @@ func (s *Server) serveToken(w http.ResponseWriter, r *http.Request, in *Incoming
 }
 
 func (s *Server) issue(subject, audience string) (string, error) {
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.EdDSA, Key: s.key},
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.EdDSA, Key: s.ring.present()},
 		(&jose.SignerOptions{}).WithType("JWT"))
 	if err != nil {
 		return "", err
@@ -85,7 +86,7 @@ func (s *Server) checkToken(_ context.Context, in *Incoming) error {
 		return unauthorized
 	}
 	var claims jwt.Claims
-	if err := token.Claims(s.key.Public().Key, &claims); err != nil {
+	if !slices.ContainsFunc(s.ring.issued(), func(key jose.JSONWebKey) bool { return token.Claims(key.Key, &claims) == nil }) {
 		return unauthorized
 	}
 	expected := jwt.Expected{Issuer: s.issuer(), AnyAudience: jwt.Audience{in.ReceiverID}, Time: s.now()}
