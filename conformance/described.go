@@ -16,9 +16,8 @@ import (
 func Described(m manifest.Manifest) (Target, error) {
 	target := Target{Kind: "url", Product: m.Product.Name, Version: m.Product.Version, Interfaces: map[string]Access{},
 		Population: populationTold[m.Population.Provide], Listen: m.Callbacks.Listen, Callback: m.Callbacks.Base,
-		ServeJWKS: m.Identities.Provide == manifest.IdentitiesJWKS,
 		Waits: Waits{
-			Waits:   steps.Waits{Callback: m.Timeout("callback"), Notify: m.Timeout("notify"), Quiet: m.Timeout("quiet")},
+			Waits:   steps.Waits{Callback: m.Timeout("callback"), Notify: m.Timeout("notify"), Quiet: m.Timeout("quiet"), Keys: m.Timeout("keys")},
 			Connect: m.Timeout("connect"), Response: m.Timeout("response"), Run: m.Timeout("run"),
 		}}
 	own := map[string]Hooks{}
@@ -48,7 +47,7 @@ func Described(m manifest.Manifest) (Target, error) {
 			return target, &UsageError{"identities.keys: " + err.Error()}
 		}
 	}
-	hooks := Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Events: m.Events.URL, Own: own, Timeout: m.Timeout("hook")}
+	hooks := Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Events: m.Events.URL, Rotation: m.Rotation.URL, Own: own, Timeout: m.Timeout("hook")}
 	if m.Sharing != nil {
 		hooks.Agreements, hooks.Consents = m.Sharing.Agreements, m.Sharing.Consents
 		target.Sharing = &steps.Sharing{AccessLog: m.Sharing.AccessLog}

@@ -20,9 +20,10 @@ import (
 )
 
 // Hooks are the URLs by which a product is prepared and made to change: the participants are PUT, the
-// records POSTed as NDJSON, an event POSTed as JSON. They supply no evidence.
+// records POSTed as NDJSON, an event POSTed as JSON; a POST without a body to Rotation has it take a new
+// signing key. They supply no evidence.
 type Hooks struct {
-	Participants, Population, Events string
+	Participants, Population, Events, Rotation string
 	// Agreements are PUT as one document, Consents POSTed as NDJSON.
 	Agreements, Consents string
 	// Timeout bounds one call; loading a population is a bulk operation. Zero is the default.
@@ -104,6 +105,11 @@ func (h Hooks) provides() bool {
 }
 
 func (h Hooks) triggers() bool { return h.Events != "" || lo.SomeBy(lo.Values(h.Own), Hooks.triggers) }
+
+// Rotate makes the product take a new signing key.
+func (h Hooks) Rotate(ctx context.Context) error {
+	return h.call(ctx, http.MethodPost, h.Rotation, "application/json", []byte("{}"))
+}
 
 func (h Hooks) call(ctx context.Context, method, url, contentType string, body []byte) error {
 	if url == "" {

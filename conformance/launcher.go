@@ -54,6 +54,9 @@ func (t *Target) use(hooks Hooks) {
 	if hooks.triggers() {
 		t.Trigger = hooks.Trigger
 	}
+	if hooks.Rotation != "" {
+		t.Rotate = hooks.Rotate
+	}
 }
 
 // launch starts the product and finds where it is.

@@ -29,10 +29,12 @@ type outcome struct {
 }
 
 // play runs the planned scenarios in the strict form: first those that only read, then those that change
-// what the registry holds, so that the former's expectations stay true.
+// what the registry holds, so that the former's expectations stay true, and last those that nothing may run
+// beside.
 func (r *run) play(ctx context.Context, env *steps.Env, p *plan, absent map[string]string) []outcome {
-	reading, changing := lo.FilterReject(r.wanted(p, absent), func(s features.Scenario, _ int) bool { return !s.Changes() })
-	return append(r.phase(ctx, env, p, reading), r.phase(ctx, env, p, changing)...)
+	alone, beside := lo.FilterReject(r.wanted(p, absent), func(s features.Scenario, _ int) bool { return s.Alone() })
+	reading, changing := lo.FilterReject(beside, func(s features.Scenario, _ int) bool { return !s.Changes() })
+	return slices.Concat(r.phase(ctx, env, p, reading), r.phase(ctx, env, p, changing), r.phase(ctx, env, p, alone))
 }
 
 // wanted are the planned scenarios that test what the target owes and has.
@@ -86,6 +88,7 @@ func (r *run) phase(ctx context.Context, env *steps.Env, p *plan, wanted []featu
 				if world == nil {
 					return ctx, nil
 				}
+				world.Close()
 				ended := conclude(world, byID[world.ID], err)
 				if r.Target.Declared != nil {
 					ended.forDeclared()

@@ -38,6 +38,8 @@ type Target struct {
 	// Provide tells the target the participants and the records before the scenarios start; nil where
 	// it was prepared beforehand.
 	Provide func(context.Context, Provision) error
+	// Rotate makes the product take a new signing key; nil where there is no way to.
+	Rotate func(context.Context) error
 	// Trigger makes an event happen in the product; nil where there is no way to.
 	Trigger func(context.Context, fixture.Event) error
 	// Sharing is how the target takes data-sharing agreements; nil where there is no way to.
@@ -46,10 +48,8 @@ type Target struct {
 	Said Declarations
 	// Listen is the address of the callback receiver, Callback the URL under which the target reaches it.
 	Listen, Callback string
-	// ServeJWKS makes the receiver publish the participants' keys.
-	ServeJWKS bool
-	Roots     *x509.CertPool
-	Waits     Waits
+	Roots            *x509.CertPool
+	Waits            Waits
 	// Dialects are those that the product declares.
 	Dialects []dialect.Dialect
 	// Launcher runs the product for this run; nil where it runs already.
@@ -60,7 +60,7 @@ type Target struct {
 
 // ReferenceHooks are the hooks of a management listener of the reference server.
 func ReferenceHooks(management string) Hooks {
-	return Hooks{Participants: management + "/participants", Population: management + "/population", Events: management + "/events",
+	return Hooks{Participants: management + "/participants", Population: management + "/population", Events: management + "/events", Rotation: management + "/keys",
 		Agreements: management + "/agreements", Consents: management + "/consents"}
 }
 
@@ -107,6 +107,6 @@ type Waits struct {
 // DefaultWaits are the defaults of manifest.Timeouts.
 var DefaultWaits = Waits{
 	Waits: steps.Waits{Callback: manifest.DefaultTimeout("callback"), Notify: manifest.DefaultTimeout("notify"),
-		Quiet: manifest.DefaultTimeout("quiet")},
+		Quiet: manifest.DefaultTimeout("quiet"), Keys: manifest.DefaultTimeout("keys")},
 	Connect: manifest.DefaultTimeout("connect"), Response: manifest.DefaultTimeout("response"), Run: manifest.DefaultTimeout("run"),
 }

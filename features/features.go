@@ -43,6 +43,10 @@ func (s Scenario) Negative() bool { return slices.Contains(s.Tags, "@negative") 
 // Changes says whether the scenario changes what the registry holds; such scenarios run after the others.
 func (s Scenario) Changes() bool { return slices.Contains(s.Tags, "@changes") }
 
+// Alone says whether the scenario alters the registry itself, so that no scenario of another kind may run
+// beside it; such scenarios run last.
+func (s Scenario) Alone() bool { return slices.Contains(s.Tags, "@alone") }
+
 // ID is the id of a scenario of a file.
 func ID(file, name string) string { return file + ": " + name }
 

@@ -66,6 +66,9 @@ func (r *roster) setKeys(id string, keys []jose.JSONWebKey) {
 		participant.Keys.Keys = keys
 		r.byID[id] = participant
 	}
+	if id == r.own.ID {
+		r.own.Keys.Keys = keys
+	}
 }
 
 func (r *roster) find(id string) (fixture.Participant, bool) {

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/go-jose/go-jose/v4"
 )
 
 // Receiver is the runner's own server: the callback address of its participants. Every request lands
@@ -20,7 +23,7 @@ type Receiver struct {
 	recorder *Recorder
 	server   *http.Server
 	base     string
-	jwks     []byte
+	jwks     func(path string) (jose.JSONWebKeySet, bool)
 
 	closed chan struct{}
 
@@ -28,6 +31,7 @@ type Receiver struct {
 	boxes  map[string]*Box
 	stray  []*Exchange
 	speaks Translator
+	reads  map[string]int
 }
 
 // Box collects what arrives under one path prefix, in order.
@@ -78,7 +82,7 @@ func Receive(recorder *Recorder, listener net.Listener, base string) *Receiver {
 	if base == "" {
 		base = "http://" + listener.Addr().String()
 	}
-	receiver := &Receiver{recorder: recorder, base: strings.TrimRight(base, "/"), boxes: map[string]*Box{}, closed: make(chan struct{})}
+	receiver := &Receiver{recorder: recorder, base: strings.TrimRight(base, "/"), boxes: map[string]*Box{}, reads: map[string]int{}, closed: make(chan struct{})}
 	receiver.server = &http.Server{
 		Handler:           http.HandlerFunc(receiver.serve),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
@@ -91,8 +95,32 @@ func Receive(recorder *Recorder, listener net.Listener, base string) *Receiver {
 // Base is the URL under which the target reaches the receiver, without a slash at the end.
 func (r *Receiver) Base() string { return r.base }
 
-// ServeJWKS makes the receiver publish the runner's keys at /.well-known/jwks.json.
-func (r *Receiver) ServeJWKS(document []byte) { r.jwks = document }
+// ServeJWKS makes the receiver publish the key set that is at a path.
+func (r *Receiver) ServeJWKS(at func(path string) (jose.JSONWebKeySet, bool)) { r.jwks = at }
+
+// KeyReads is how often the key set at a path was read.
+func (r *Receiver) KeyReads(path string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.reads[path]
+}
+
+func (r *Receiver) publish(w http.ResponseWriter, path string) bool {
+	if r.jwks == nil {
+		return false
+	}
+	set, published := r.jwks(path)
+	if !published {
+		return false
+	}
+	r.mu.Lock()
+	r.reads[path]++
+	r.mu.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-cache")
+	_ = json.NewEncoder(w).Encode(set)
+	return true
+}
 
 // Close stops the receiver.
 func (r *Receiver) Close() error {
@@ -177,9 +205,7 @@ func (r *Receiver) find(path string) *Box {
 }
 
 func (r *Receiver) serve(w http.ResponseWriter, request *http.Request) {
-	if request.Method == http.MethodGet && strings.HasSuffix(request.URL.Path, "/.well-known/jwks.json") && r.jwks != nil {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(r.jwks)
+	if request.Method == http.MethodGet && r.publish(w, request.URL.Path) {
 		return
 	}
 	exchange := &Exchange{Inbound: true, StartedAt: time.Now()}

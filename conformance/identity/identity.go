@@ -19,7 +19,7 @@ import (
 type Name string
 
 // The participants of a run: two clients of the target, one that it does not know, and one whose key
-// was withdrawn.
+// was withdrawn; Rotating is a third client.
 const (
 	Client       Name = "client"
 	Other        Name = "other client"
@@ -43,6 +43,7 @@ var roles = []struct {
 	{Revoked, "former.example.org", []string{"client"}},
 	{Agency, "agency.example.org", []string{"client"}},
 	{Auditor, "ombudsman.example.org", []string{"auditor"}},
+	{Rotating, "rotating.example.org", []string{"client"}},
 }
 
 // ID is the sender_id of a participant.
@@ -63,6 +64,8 @@ type Identity struct {
 	Key message.Key
 	// Opening are the private keys by which it reads what is encrypted to it.
 	Opening []jose.JSONWebKey
+	// Published is what it publishes at its JWKSURI.
+	Published *Published
 	// Registered says whether the target was told of it.
 	Registered bool
 }
@@ -86,21 +89,17 @@ func New(seed uint64, callbackBase string) Identities {
 			Key: message.Key{SenderID: row.id, KeyID: keyID, Private: key},
 			Participant: fixture.Participant{ID: row.id, Roles: row.roles,
 				ClientID: row.id, ClientSecret: hex.EncodeToString(secret("secret")[:16]),
-				Keys: jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: keyID,
-					Algorithm: string(jose.EdDSA), Use: "sig"}}},
-				CallbackPrefixes: []string{base + "/"}, CallbackBase: base},
+				JWKSURI: base + JWKSPath, CallbackPrefixes: []string{base + "/"}, CallbackBase: base},
 		}
 		if row.name == Client || row.name == Other {
 			identity.Opening = opening(row.name, keyID, secret)
-			for _, key := range identity.Opening {
-				identity.Participant.Keys.Keys = append(identity.Participant.Keys.Keys, key.Public())
-			}
 		}
 		if row.name == Agency {
 			identity.Participant.CallbackPrefixes = append(identity.Participant.CallbackPrefixes, callbackBase+ElsewherePath+"/")
 		}
+		identity.publish(secret)
 		if row.name == Revoked {
-			identity.Participant.RevokedKeys = []string{keyID}
+			identity.Participant.RevokedKeys, identity.Participant.JWKSURI = []string{keyID}, ""
 		}
 		identities[row.name] = identity
 	}
@@ -110,6 +109,29 @@ func New(seed uint64, callbackBase string) Identities {
 // ElsewherePath is a part of the receiver's address that is registered for the agency and that its
 // agreements do not name.
 const ElsewherePath = "/cb/agency-elsewhere"
+
+// publish makes the participant publish its keys.
+func (i *Identity) publish(secret func(use string) []byte) {
+	i.Published = &Published{seed: secret, signing: []message.Key{i.Key}}
+	for _, key := range i.Opening {
+		i.Published.others = append(i.Published.others, key.Public())
+	}
+	i.Participant.Keys = i.Published.KeySet()
+}
+
+// Publishes is the key set that is published at a path of the receiver: a participant's own, or that of
+// all whom the target knows.
+func (i Identities) Publishes(path string) (jose.JSONWebKeySet, bool) {
+	if !strings.HasSuffix(path, JWKSPath) {
+		return jose.JSONWebKeySet{}, false
+	}
+	for _, who := range i {
+		if who.Participant.JWKSURI != "" && path == CallbackPath(who.Name)+JWKSPath {
+			return who.Published.KeySet(), true
+		}
+	}
+	return i.KeySet(), true
+}
 
 // CallbackPath is the participant's part of the receiver's address.
 func CallbackPath(name Name) string { return "/cb/" + strings.ReplaceAll(string(name), " ", "-") }
@@ -128,8 +150,10 @@ func (i Identities) Fixture() fixture.Participants {
 // KeySet is the public keys of the participants that the target knows, as the runner publishes them.
 func (i Identities) KeySet() jose.JSONWebKeySet {
 	var set jose.JSONWebKeySet
-	for _, participant := range i.Fixture().Participants {
-		set.Keys = append(set.Keys, participant.Keys.Keys...)
+	for _, row := range roles {
+		if identity := i[row.name]; identity.Registered && row.name != Revoked {
+			set.Keys = append(set.Keys, identity.Published.KeySet().Keys...)
+		}
 	}
 	return set
 }

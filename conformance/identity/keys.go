@@ -21,7 +21,7 @@ func KeyFile(name Name) string { return strings.ReplaceAll(string(name), " ", "-
 func ReadKeys(folder string) (map[Name]jose.JSONWebKey, error) {
 	keys := map[Name]jose.JSONWebKey{}
 	for _, row := range roles {
-		if len(row.roles) == 0 {
+		if len(row.roles) == 0 || row.name == Rotating {
 			continue
 		}
 		file := KeyFile(row.name)
@@ -51,9 +51,8 @@ func (i Identities) Use(keys map[Name]jose.JSONWebKey) {
 		private, ok := key.Key.(ed25519.PrivateKey)
 		if who := i[name]; ok && who != nil {
 			who.Key.KeyID, who.Key.Private = key.KeyID, private
-			public := key.Public()
-			public.Algorithm, public.Use = string(jose.EdDSA), "sig"
-			who.Participant.Keys.Keys, who.Opening = []jose.JSONWebKey{public}, nil
+			who.Opening = nil
+			who.publish(nil)
 			if len(who.Participant.RevokedKeys) > 0 {
 				who.Participant.RevokedKeys = []string{key.KeyID}
 			}

@@ -202,7 +202,7 @@ func (c *checks) auth() error {
 }
 
 func (c *checks) clients(clients map[string]Client) error {
-	known := []string{string(identity.Client), string(identity.Other), string(identity.Revoked), string(identity.Agency), string(identity.Auditor)}
+	known := []string{string(identity.Client), string(identity.Other), string(identity.Revoked), string(identity.Rotating), string(identity.Agency), string(identity.Auditor)}
 	for _, name := range slices.Sorted(maps.Keys(clients)) {
 		key := "auth.oauth2.clients." + name
 		if err := c.oneOf(key, name, known); err != nil {
@@ -286,6 +286,9 @@ func (c *checks) sharing() error {
 
 func (c *checks) addresses() error {
 	if err := c.url("events.url", c.manifest.Events.URL); err != nil {
+		return err
+	}
+	if err := c.url("rotation.url", c.manifest.Rotation.URL); err != nil {
 		return err
 	}
 	if err := c.url("callbacks.base", c.manifest.Callbacks.Base); err != nil {

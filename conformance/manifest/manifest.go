@@ -19,6 +19,7 @@ type Manifest struct {
 	Population Population           `yaml:"population,omitempty"`
 	Events     Events               `yaml:"events,omitempty"`
 	Sharing    *Sharing             `yaml:"sharing,omitempty"`
+	Rotation   Rotation             `yaml:"rotation,omitempty"`
 	Callbacks  Callbacks            `yaml:"callbacks,omitempty"`
 	Timeouts   map[string]Duration  `yaml:"timeouts,omitempty"`
 	Evidence   []Evidence           `yaml:"evidence,omitempty"`
@@ -166,6 +167,11 @@ type Sharing struct {
 	Consents   string `yaml:"consents,omitempty"`
 	// AccessLog is the path, added to an interface's base, at which an auditor reads a person's access log.
 	AccessLog string `yaml:"access_log,omitempty"`
+}
+
+// Rotation is where the product can be made to take a new signing key, by POST.
+type Rotation struct {
+	URL string `yaml:"url,omitempty"`
 }
 
 // Callbacks is where the runner receives callbacks: Listen is host:port, Base the URL under which the

@@ -17,6 +17,7 @@ var Timeouts = []TimeoutRow{
 	{"callback", 15 * time.Second, "the callback that answers an asynchronous request; then it did not come"},
 	{"notify", 15 * time.Second, "the notification of an event; then it did not come"},
 	{"quiet", 300 * time.Millisecond, "silence, where no callback may come; then there was none"},
+	{"keys", 45 * time.Second, "a key that a client newly publishes to be taken; then the product does not read it"},
 	{"hook", time.Minute, "one call of a hook that takes participants, records or an event; then the run cannot start"},
 	{"start", 2 * time.Minute, "a product in containers to be ready, from the pull of its images on; then the run cannot start"},
 	{"run", 10 * time.Minute, "the whole run; then what is left is not judged"},

@@ -40,6 +40,8 @@ type Draft struct {
 	patient bool
 	// rival is the key of another client, for messages that it signs.
 	rival message.Key
+	// former is the key that its sender had before its present one.
+	former message.Key
 	// flood marks a body that a server may refuse to read to its end.
 	flood bool
 	// repeated marks bytes that were sent before: their answer may be the stored one.

@@ -147,7 +147,7 @@ func (e *Env) sealingKey(ctx context.Context) (jose.JSONWebKey, bool) {
 }
 
 // publishesNoKeyToEncryptTo proves that nobody can send the target an encrypted message.
-func (e *Env) publishesNoKeyToEncryptTo(ctx context.Context) (string, bool) {
+func (e *Env) publishesNoKeyToEncryptTo(ctx context.Context, _ *World) (string, bool) {
 	if _, has := e.sealingKey(ctx); has {
 		return "", false
 	}

@@ -34,6 +34,8 @@ type Waits struct {
 	Notify time.Duration
 	// Quiet is how long the receiver must stay quiet before "nothing came" is believed.
 	Quiet time.Duration
+	// Keys is how long a key that a client newly publishes may take to be taken.
+	Keys time.Duration
 }
 
 // Sharing is how a product takes data-sharing agreements and consents, which is given beforehand.
@@ -69,6 +71,8 @@ type Env struct {
 	Trigger func(context.Context, fixture.Event) error
 	// Sharing is how the product takes data-sharing agreements; nil where there is no way to.
 	Sharing *Sharing
+	// Rotate makes the product take a new signing key, or is nil where there is no way to.
+	Rotate func(context.Context) error
 	// WithoutUpdate says that the product does not take in updates, so that they cannot trigger events.
 	WithoutUpdate bool
 	// TokenURL, Bearer and Headers are how the runner is let in.
@@ -98,6 +102,7 @@ type Env struct {
 	sealForm     message.Authenticated
 	sealTried    bool
 	formLock     sync.Mutex
+	rotating     sync.Mutex
 	seenIDs      map[string]string
 	apart        *apart
 	taken        map[string]int

@@ -51,6 +51,15 @@ var probes = map[string]func(context.Context, *World) (*Reply, error){
 	},
 }
 
+// proofs are the ways in which the absence of a capability is proven that is no operation of its own.
+var proofs = map[string]func(*Env, context.Context, *World) (string, bool){
+	capabilityEncryption: (*Env).publishesNoKeyToEncryptTo,
+	capabilityPeerKeys:   (*Env).readsNoPeerKeys,
+	capabilityRotation: func(e *Env, _ context.Context, _ *World) (string, bool) {
+		return "not claimed, and the manifest names no rotation.url", e.Rotate == nil
+	},
+}
+
 func (w *World) probeDocument(ctx context.Context, id, _ string) (*Reply, error) {
 	if err := w.get(ctx, id); err != nil {
 		return nil, err
@@ -67,7 +76,8 @@ func (w *World) probeDocument(ctx context.Context, id, _ string) (*Reply, error)
 // authenticated request to its operation is not found, while a correct search is answered.
 func (e *Env) ProbeAbsent(ctx context.Context, capability string) (string, bool) {
 	probe, ok := probes[capability]
-	if !ok && capability != capabilityEncryption {
+	proof, otherwise := proofs[capability]
+	if !ok && !otherwise {
 		return "", false
 	}
 	ctx, world := e.NewWorld(ctx, "probe for "+capability, nil)
@@ -78,8 +88,8 @@ func (e *Env) ProbeAbsent(ctx context.Context, capability string) (string, bool)
 	if control(ctx, world) != nil {
 		return "", false
 	}
-	if capability == capabilityEncryption {
-		return e.publishesNoKeyToEncryptTo(ctx)
+	if otherwise {
+		return proof(e, ctx, world)
 	}
 	reply, err := probe(ctx, world)
 	if err != nil || reply == nil {

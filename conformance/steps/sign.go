@@ -162,7 +162,8 @@ var signings = map[string]func(*Draft, *sealed) error{
 		}
 		return s.put(text)
 	},
-	"by another client in its own name": func(d *Draft, s *sealed) error { return signWith(d.rival, s) },
+	"with the key before its present one": func(d *Draft, s *sealed) error { return signWith(d.former, s) },
+	"by another client in its own name":   func(d *Draft, s *sealed) error { return signWith(d.rival, s) },
 	"with the namespace g2p": func(d *Draft, s *sealed) error {
 		key := d.From.Key
 		key.Namespace = "g2p"

@@ -45,6 +45,7 @@ func Vocabulary() []definition {
 	all = append(all, toldSteps...)
 	all = append(all, knownSteps...)
 	all = append(all, assessSteps...)
+	all = append(all, rotationSteps...)
 	return append(all, statusSteps...)
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/conformance/population"
 	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/message"
 )
 
 // World is the state of one scenario; nothing of it is shared with another.
@@ -44,6 +45,13 @@ type World struct {
 	assessed []population.Applicant
 	err      error
 	step     string
+	// former is the key that the scenario's client had before its present one; reads how often its key set
+	// was read before the messages were sent.
+	former message.Key
+	reads  int
+	// keyIDs are the target's signing keys before it took a new one.
+	keyIDs  []string
+	release []func()
 }
 
 type worldKey struct{}
@@ -68,6 +76,14 @@ func (w *World) End(step string, err error) {
 	if err != nil && w.err == nil {
 		w.step, w.err = step, err
 	}
+}
+
+// Close gives back what the scenario held alone.
+func (w *World) Close() {
+	for _, release := range w.release {
+		release()
+	}
+	w.release = nil
 }
 
 // nextID makes an id that is unique over runs: letters and digits within the published 99 characters.

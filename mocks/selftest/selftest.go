@@ -41,6 +41,7 @@ func waits() conformance.Waits {
 	patient := conformance.DefaultWaits
 	patient.Callback, patient.Notify, patient.Quiet = 3*time.Second, 3*time.Second, 200*time.Millisecond
 	patient.Response = 10 * time.Second
+	patient.Keys = 2 * time.Second
 	return patient
 }
 
@@ -212,7 +213,7 @@ func (b *bench) test(ctx context.Context, defect mocks.Defect, on stand, only []
 func Target(server *loopback.Server, interfaces []spec.Interface) conformance.Target {
 	hooks := conformance.ReferenceHooks(server.Management)
 	target := conformance.Target{Kind: "embedded", Product: "known-bad vendor", Population: "hook", Waits: waits(),
-		Interfaces: map[string]conformance.Access{}, Provide: hooks.Provide, Trigger: hooks.Trigger,
+		Interfaces: map[string]conformance.Access{}, Provide: hooks.Provide, Trigger: hooks.Trigger, Rotate: hooks.Rotate,
 		Sharing: hooks.Sharing(conformance.ReferenceAccessLog)}
 	for _, one := range interfaces {
 		target.Interfaces[one.ID] = conformance.Access{Base: server.Base(one.ID), ID: one.ID + ".example.org", Capabilities: one.Capabilities()}
