@@ -52,11 +52,13 @@ Feature: Keys that change
 
   @SEC-ROT-001 @alone
   Scenario: The registry's new key is published and used
+    Given the registry answers a correct search
     When the registry takes a new signing key
     Then its answers come to be signed with the new key
 
   @SEC-ROT-002 @alone
   Scenario: The registry's former key is published a while longer
+    Given the registry answers a correct search
     When the registry takes a new signing key
     Then its answers come to be signed with the new key
     And the former key is still published
