@@ -101,9 +101,11 @@ func pair(header, body json.RawMessage) []byte {
 	return fmt.Appendf(nil, `{"header":%s,"message":%s}`, header, body)
 }
 
-// asWritten is the bytes as they travel: an encoder has escaped <, > and & in them.
+// asWritten is the bytes as they travel. What leaves was escaped (<, > and &) before it is signed.
 func asWritten(header, body json.RawMessage) ([]byte, error) {
-	return json.Marshal(json.RawMessage(pair(header, body)))
+	var out bytes.Buffer
+	err := json.Compact(&out, pair(header, body))
+	return out.Bytes(), err
 }
 
 func sortedASCII(header, body json.RawMessage) ([]byte, error) {
