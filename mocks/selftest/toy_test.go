@@ -51,11 +51,13 @@ func tryOut(t *testing.T, described spec.Interface, standard conformance.Standar
 	return report.Interfaces[0]
 }
 
+// allMet holds that nothing is unmet. A small registry may hold too few records for the scenarios of an
+// experimental requirement, which are then skipped.
 func allMet(t *testing.T, tested result.Interface) {
 	t.Helper()
 	require.Greater(t, len(tested.Requirements), 200)
 	for _, requirement := range tested.Requirements {
-		if requirement.Verdict != result.Met {
+		if requirement.Verdict != result.Met && (requirement.Verdict != result.Skipped || !requirement.Experimental) {
 			t.Errorf("%s %s: %s", requirement.ID, requirement.Verdict, requirement.Reason)
 		}
 	}

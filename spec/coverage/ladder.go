@@ -94,7 +94,7 @@ func (c climber) climb() Artefact {
 func (c climber) identified() []string {
 	var missing []string
 	if len(c.rows) == 0 {
-		missing = append(missing, "no requirement with an id")
+		missing = append(missing, "no stable requirement with an id")
 	}
 	for _, element := range c.elements {
 		if element.Kind == KindOperation && len(element.CoveredBy) == 0 && element.Excluded == "" {
