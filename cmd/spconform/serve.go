@@ -59,6 +59,10 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 	if err != nil {
 		return err
 	}
+	// An assessment asks registries: they are served beside it.
+	if interfaces, err = spec.WithSources(interfaces); err != nil {
+		return err
+	}
 	standard, err := standardOf(flags.profile)
 	if err != nil {
 		return err
@@ -81,9 +85,17 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 		return err
 	}
 	defer public.Close()
+	bases := map[string]string{}
+	for _, described := range interfaces {
+		bases[described.ID] = urlOf(public)
+		if len(interfaces) > 1 {
+			bases[described.ID] += "/" + described.ID
+		}
+	}
 	server, err := reference.New(append(underProfile(standard),
 		reference.WithInterfaces(interfaces...), reference.WithStore(state), reference.WithBaseURL(urlOf(public)),
 		reference.WithParticipants(loaded.Participants), reference.WithAgreements(loaded.Agreements),
+		reference.WithSources(reference.Sources{Bases: bases}),
 		reference.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))),
 	)...)
 	if err != nil {
@@ -105,11 +117,7 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 		endpoints = append(endpoints, endpoint{listener: management, handler: server.Management(), trusted: true})
 	}
 	for _, described := range interfaces {
-		base := urlOf(public)
-		if len(interfaces) > 1 {
-			base += "/" + described.ID
-		}
-		fmt.Fprintf(stdout, "%s %s\n", described.ID, base)
+		fmt.Fprintf(stdout, "%s %s\n", described.ID, bases[described.ID])
 	}
 	for _, management := range endpoints[1:] {
 		fmt.Fprintf(stdout, "management %s\n", urlOf(management.listener))
