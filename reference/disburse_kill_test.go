@@ -78,8 +78,9 @@ func TestKilledWhilePaying(t *testing.T) {
 		require.Eventually(t, func() bool { return done.Load() >= after }, 2*time.Minute, time.Millisecond)
 		require.NoError(t, process.Process.Kill())
 		_ = process.Wait()
-		url, process = child(t, file, parties)
-		payer.url.Store(&url)
+		var again string
+		again, process = child(t, file, parties)
+		payer.url.Store(&again)
 	}
 	senders.Wait()
 	require.NoError(t, process.Process.Kill())
