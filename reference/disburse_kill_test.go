@@ -55,7 +55,7 @@ func TestKilledWhilePaying(t *testing.T) {
 	payer := &till{bench: &bench{alice: alice}, told: map[string]string{}}
 	url, process := child(t, file, parties)
 	payer.url.Store(&url)
-	payer.login(t, url)
+	payer.alice.token = payer.tokenFrom(t, url)
 
 	const batch = 100
 	batches := make(chan []message.Disbursement, len(orders)/batch+1)
@@ -118,19 +118,6 @@ func accountsOf(owner string, total int64, expected map[string]int64) []store.Ac
 		accounts = append(accounts, store.Account{Address: payee, Currency: "USD", Balance: apd.New(0, -2), Linked: true})
 	}
 	return accounts
-}
-
-func (p *till) login(t *testing.T, url string) {
-	t.Helper()
-	form := strings.NewReader("grant_type=client_credentials&client_id=" + p.alice.ClientID + "&client_secret=" + p.alice.ClientSecret)
-	response, err := http.Post(url+"/oauth2/client/token", "application/x-www-form-urlencoded", form)
-	require.NoError(t, err)
-	defer response.Body.Close()
-	var token struct {
-		AccessToken string `json:"access_token"`
-	}
-	require.NoError(t, json.NewDecoder(response.Body).Decode(&token))
-	p.alice.token = token.AccessToken
 }
 
 // order sends a batch until it is answered, each time as another message, as a programme does that has lost

@@ -158,8 +158,8 @@ func TestKilledWithCallbacksOutstanding(t *testing.T) {
 	}
 }
 
-// flood sends count asynchronous searches and returns the correlation ids that were acknowledged.
-func (b *bench) flood(t *testing.T, url string, count int) []string {
+// tokenFrom is a token for alice of the server at url.
+func (b *bench) tokenFrom(t *testing.T, url string) string {
 	t.Helper()
 	form := strings.NewReader("grant_type=client_credentials&client_id=" + b.alice.ClientID + "&client_secret=" + b.alice.ClientSecret)
 	response, err := http.Post(url+"/oauth2/client/token", "application/x-www-form-urlencoded", form)
@@ -169,7 +169,13 @@ func (b *bench) flood(t *testing.T, url string, count int) []string {
 		AccessToken string `json:"access_token"`
 	}
 	require.NoError(t, json.NewDecoder(response.Body).Decode(&token))
-	b.alice.token = token.AccessToken
+	return token.AccessToken
+}
+
+// flood sends count asynchronous searches and returns the correlation ids that were acknowledged.
+func (b *bench) flood(t *testing.T, url string, count int) []string {
+	t.Helper()
+	b.alice.token = b.tokenFrom(t, url)
 
 	requests := make(chan []byte, count)
 	for range count {

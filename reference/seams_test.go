@@ -98,16 +98,8 @@ func TestSeveralInterfacesAreMountedByID(t *testing.T) {
 	require.Equal(t, http.StatusOK, recorder.Code, recorder.Body.String())
 
 	for id, records := range map[string]int{"social": 0, "toy": 1} {
-		form := strings.NewReader("grant_type=client_credentials&client_id=" + b.alice.ClientID + "&client_secret=" + b.alice.ClientSecret)
-		response, err := http.Post(b.URL+"/"+id+"/oauth2/client/token", "application/x-www-form-urlencoded", form)
-		require.NoError(t, err)
-		var answer struct {
-			AccessToken string `json:"access_token"`
-		}
-		require.NoError(t, json.NewDecoder(response.Body).Decode(&answer))
-		require.NoError(t, response.Body.Close())
 		request := b.request(b.alice, "/"+id+syncSearch, "search", 1, oneSearch())
-		request.token, request.header["receiver_id"] = answer.AccessToken, id+".example.org"
+		request.token, request.header["receiver_id"] = b.tokenFrom(t, b.URL+"/"+id), id+".example.org"
 		said := b.send(t, request)
 		require.Equal(t, http.StatusOK, said.status, "%s", said.body)
 		envelope, err := message.ParseEnvelope(said.body)

@@ -41,13 +41,13 @@ func connect(ctx context.Context) (*engine, error) {
 		return nil, err
 	}
 	found, err := testcontainers.NewDockerClientWithOpts(ctx)
-	if err == nil && named != "" && found.DaemonHost() != named {
-		// The library takes another engine where the one that was named does not answer.
+	// The library takes another engine where the one that was named does not answer.
+	other := err == nil && named != "" && found.DaemonHost() != named
+	if other {
 		_ = found.Close()
-		err = fault(CodeEngine, "another engine answered")
 	}
 	switch {
-	case err != nil && named != "":
+	case other, err != nil && named != "":
 		return nil, fault(CodeEngine, "no container engine answers at DOCKER_HOST: start it there, or name another")
 	case err != nil:
 		return nil, fault(CodeEngine, "no container engine answers: start Docker, or name its address in DOCKER_HOST")

@@ -195,7 +195,6 @@ func (w *World) awaitTold(ctx context.Context, who identity.Name, count int) []t
 	var list []told
 	came := true
 	for came && len(list) < count {
-		// The time-out is that of one notification: those that are told in their order come one after another.
 		seen := len(list)
 		all, came = w.env.shared[who].Await(ctx, w.env.Waits.Notify, func(all []*exchange.Exchange) bool {
 			return len(w.notificationsOf(all, w.fresh)) > seen
