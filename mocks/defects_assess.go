@@ -32,34 +32,44 @@ func (v *Vendor) Decides(decide reference.Decider) { v.Option(reference.WithDeci
 func byRules(alter func(*scheme.Criterion)) func(*Vendor) {
 	return func(v *Vendor) {
 		v.Decides(func(s scheme.Scheme, facts *scheme.Facts, asOf scheme.Day) scheme.Decision {
-			s.Criteria = slices.Clone(s.Criteria)
-			for at := range s.Criteria {
-				alter(&s.Criteria[at])
-			}
-			return scheme.Decide(s, facts, asOf)
+			return scheme.Decide(altered(s, alter), facts, asOf)
 		})
 	}
+}
+
+func altered(s scheme.Scheme, alter func(*scheme.Criterion)) scheme.Scheme {
+	s.Criteria = slices.Clone(s.Criteria)
+	for at := range s.Criteria {
+		alter(&s.Criteria[at])
+	}
+	return s
+}
+
+// refinding changes what was found of criteria, and the decision with it.
+func refinding(s scheme.Scheme, decided scheme.Decision, change func(at int, result *scheme.Result)) scheme.Decision {
+	outcome := scheme.Eligible
+	for at := range s.Criteria {
+		result := &decided.Criteria[at]
+		change(at, result)
+		if result.Finding == scheme.NotMet || result.Finding == scheme.Unknown && outcome == scheme.Eligible {
+			outcome = map[scheme.Finding]scheme.Outcome{scheme.NotMet: scheme.NotEligible, scheme.Unknown: scheme.Undetermined}[result.Finding]
+		}
+	}
+	if decided.Reason == "" {
+		decided.Outcome = outcome
+	}
+	return decided
 }
 
 // ignoring decides as if a criterion were met whatever the records say.
 func ignoring(ignored func(scheme.Criterion) bool) func(*Vendor) {
 	return func(v *Vendor) {
 		v.Decides(func(s scheme.Scheme, facts *scheme.Facts, asOf scheme.Day) scheme.Decision {
-			decided := scheme.Decide(s, facts, asOf)
-			outcome := scheme.Eligible
-			for at, criterion := range s.Criteria {
-				result := &decided.Criteria[at]
-				if ignored(criterion) {
+			return refinding(s, scheme.Decide(s, facts, asOf), func(at int, result *scheme.Result) {
+				if criterion := s.Criteria[at]; ignored(criterion) {
 					result.Finding, result.Reason = scheme.Met, criterion.Reasons.Met
 				}
-				if result.Finding == scheme.NotMet || result.Finding == scheme.Unknown && outcome == scheme.Eligible {
-					outcome = map[scheme.Finding]scheme.Outcome{scheme.NotMet: scheme.NotEligible, scheme.Unknown: scheme.Undetermined}[result.Finding]
-				}
-			}
-			if decided.Reason == "" {
-				decided.Outcome = outcome
-			}
-			return decided
+			})
 		})
 	}
 }

@@ -44,6 +44,7 @@ func Vocabulary() []definition {
 	all = append(all, benefitSteps...)
 	all = append(all, toldSteps...)
 	all = append(all, knownSteps...)
+	all = append(all, comparedSteps...)
 	all = append(all, assessSteps...)
 	all = append(all, rotationSteps...)
 	return append(all, statusSteps...)
