@@ -25,7 +25,7 @@ func Summary(w io.Writer, report result.Report) error {
 		}
 	}
 	if statement.Withheld(report) == nil {
-		shown.Expires = report.FinishedAt.UTC().AddDate(0, 0, statement.ValidDays).Format(time.DateOnly)
+		shown.Expires = statement.Expires(report).Format(time.DateOnly)
 	}
 	return render(w, "summary.html.tmpl", shown)
 }

@@ -43,8 +43,7 @@ func inputOf(tested result.Interface) Input {
 		if tested.Interface == spec.PatternProcess && made.Keyword == spec.MUST {
 			made.Critical = true
 		}
-		// Evidence settles what no test does, and nothing else.
-		if row.Evidence != nil && row.Verdict == result.Untested {
+		if row.Declared() {
 			made.Declared, made.Grade = true, grades[row.Evidence.Grade]
 		}
 		in.Rows = append(in.Rows, made)

@@ -193,6 +193,10 @@ type DialectUsed struct {
 	Description string `json:"description"`
 }
 
+// Declared says that evidence settles the requirement: it does so for what no test settles, and for
+// nothing else.
+func (r Requirement) Declared() bool { return r.Evidence != nil && r.Verdict == Untested }
+
 // Evidence is a declared item: E1 is an artefact, E2 one that was reviewed independently. Expires is a day.
 type Evidence struct {
 	Grade   string `json:"grade"`

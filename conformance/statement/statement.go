@@ -29,7 +29,7 @@ const (
 	PayloadType = "application/vnd.in-toto+json"
 	// Version is that of the Run in the predicate.
 	Version = "1.0.0"
-	// ValidDays is how long after the run a statement expires.
+	// ValidDays is how long after the run a statement expires at the latest.
 	ValidDays = 365
 )
 
@@ -170,8 +170,9 @@ func predicateOf(report result.Report, hashes map[string]string, key Key) Predic
 		made.Configuration = append(made.Configuration, Descriptor{"profile", sha256Of(report.Profile.Hash)})
 	}
 	issued := report.FinishedAt.UTC()
+	until, _ := expiry(issued, report.Interfaces)
 	made.Run = Run{Version: Version, Suite: report.Suite, Profile: report.Profile, Seed: strconv.FormatUint(report.Seed, 10), Target: report.Target,
-		StartedAt: report.StartedAt.UTC(), IssuedAt: issued, ExpiresAt: issued.AddDate(0, 0, ValidDays), Signer: *key.jwk()}
+		StartedAt: report.StartedAt.UTC(), IssuedAt: issued, ExpiresAt: until, Signer: *key.jwk()}
 	made.Result = "PASSED"
 	for _, tested := range report.Interfaces {
 		made.Run.Interfaces = append(made.Run.Interfaces, outcomeOf(tested))

@@ -333,6 +333,63 @@ func TestDates(t *testing.T) {
 	}
 }
 
+// TestAStatementExpiresWithTheEvidenceItRestsOn: on the day after the last day of the first piece that
+// settles something, and never later than its own time.
+func TestAStatementExpiresWithTheEvidenceItRestsOn(t *testing.T) {
+	untested := func(id, expires string) result.Requirement {
+		return result.Requirement{ID: id, Keyword: "MUST", Dimension: "legal", Band: 1, Basis: "published", Verdict: result.Untested,
+			Evidence: &result.Evidence{Grade: "E1", SHA256: statement.Hash([]byte(id)), Expires: expires}}
+	}
+	tested := func(id, expires string) result.Requirement {
+		row := untested(id, expires)
+		row.Verdict = result.Met
+		return row
+	}
+	own := finished.AddDate(0, 0, statement.ValidDays)
+	cases := map[string]struct {
+		rows  []result.Requirement
+		until time.Time
+		with  string
+	}{
+		"no evidence":                  {nil, own, ""},
+		"evidence that lasts longer":   {[]result.Requirement{untested("LEG-A", "2099-01-01")}, own, ""},
+		"evidence that ends before":    {[]result.Requirement{untested("LEG-A", "2026-06-30")}, time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), "LEG-A"},
+		"the first to end":             {[]result.Requirement{untested("LEG-A", "2026-09-30"), untested("LEG-B", "2026-05-31")}, time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), "LEG-B"},
+		"beside what tests settled":    {[]result.Requirement{tested("LEG-A", "2026-06-30")}, own, ""},
+		"the last day of its own time": {[]result.Requirement{untested("LEG-A", own.Format(time.DateOnly))}, own, ""},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			of := report()
+			of.Interfaces[0].Requirements = append(of.Interfaces[0].Requirements, c.rows...)
+			maturity.Fill(&of.Interfaces[0], maturity.Run{Seed: of.Seed})
+			assert.Equal(t, c.until, statement.Expires(of))
+			raw := signed(t, made(t, of), key(t, "vendor"))
+			checked := func(now time.Time) statement.Check {
+				return outcome(statement.Verify(t.Context(), raw, nil, statement.Evidence{}, now), statement.CheckDates)
+			}
+			after := checked(c.until)
+			assert.Equal(t, statement.Refused, after.Outcome, after.Detail)
+			assert.Contains(t, after.Detail, c.with)
+			before := checked(c.until.Add(-time.Second))
+			assert.Equal(t, statement.Holds, before.Outcome, before.Detail)
+		})
+	}
+}
+
+// TestNoLongerThanItsEvidence: who signs may not give a statement more time than its evidence has.
+func TestNoLongerThanItsEvidence(t *testing.T) {
+	of := report()
+	of.Interfaces[0].Requirements = append(of.Interfaces[0].Requirements, result.Requirement{ID: "LEG-A", Keyword: "MUST", Dimension: "legal", Band: 1,
+		Basis: "published", Verdict: result.Untested, Evidence: &result.Evidence{Grade: "E1", SHA256: statement.Hash([]byte("a")), Expires: "2026-06-30"}})
+	maturity.Fill(&of.Interfaces[0], maturity.Run{Seed: of.Seed})
+	own := finished.AddDate(0, 0, statement.ValidDays).Format(time.RFC3339)
+	longer := strings.Replace(string(made(t, of)), `"expiresAt":"2026-07-01T00:00:00Z"`, `"expiresAt":"`+own+`"`, 1)
+	require.Contains(t, longer, own)
+	checks := statement.Verify(t.Context(), signed(t, []byte(longer), key(t, "vendor")), nil, statement.Evidence{}, soon)
+	assert.Equal(t, statement.Refused, outcome(checks, statement.CheckDates).Outcome)
+}
+
 func TestReadKeys(t *testing.T) {
 	own := private("vendor")
 	pkcs8, err := x509.MarshalPKCS8PrivateKey(own)

@@ -86,18 +86,28 @@ func (s Signed) signer() Check {
 	return Check{CheckSigner, NotChecked, "anybody can have signed this: name with --key the key that it must be signed by"}
 }
 
-// dates: a statement is issued when its run ends, and expires ValidDays later.
+// dates: a statement is issued when its run ends, and expires ValidDays later or with the evidence that it
+// rests on.
 func dates(run Run, now time.Time) Check {
 	const day = time.DateOnly
+	until, with := run.expiry()
 	switch {
-	case !run.ExpiresAt.Equal(run.IssuedAt.AddDate(0, 0, ValidDays)), run.IssuedAt.Before(run.StartedAt):
-		return Check{CheckDates, Refused, fmt.Sprintf("a statement runs from the end of its run for %d days, and this one says otherwise", ValidDays)}
+	case !run.ExpiresAt.Equal(until), run.IssuedAt.Before(run.StartedAt):
+		return Check{CheckDates, Refused, fmt.Sprintf("a statement runs from the end of its run for %d days, or until evidence that it rests on expires, and this one says otherwise", ValidDays)}
 	case run.IssuedAt.After(now.Add(5 * time.Minute)):
 		return Check{CheckDates, Refused, "it is issued in the future, on " + run.IssuedAt.Format(day)}
 	case !now.Before(run.ExpiresAt):
-		return Check{CheckDates, Refused, "it expired on " + run.ExpiresAt.Format(day) + ": run the suite again"}
+		return Check{CheckDates, Refused, "it expired on " + run.ExpiresAt.Format(day) + withEvidence(with) + ": run the suite again"}
 	}
-	return Check{CheckDates, Holds, "issued " + run.IssuedAt.Format(day) + ", expires " + run.ExpiresAt.Format(day)}
+	return Check{CheckDates, Holds, "issued " + run.IssuedAt.Format(day) + ", expires " + run.ExpiresAt.Format(day) + withEvidence(with)}
+}
+
+// withEvidence says with whose evidence a statement expires.
+func withEvidence(of string) string {
+	if of == "" {
+		return ""
+	}
+	return " with the evidence for " + of
 }
 
 // binding says how firmly the statement is tied to a product.
