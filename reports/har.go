@@ -1,10 +1,8 @@
 package reports
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -99,35 +97,26 @@ func HAR(w io.Writer, report result.Report) error {
 	slices.SortStableFunc(exchanges, func(a, b result.Exchange) int {
 		return cmp.Or(a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.ID, b.ID))
 	})
-	// One entry a line: an archive of ten thousand exchanges is written as it goes.
-	creator, err := json.Marshal(harNamed{report.Suite.Name, report.Suite.Version})
+	creator, err := encoded(harNamed{report.Suite.Name, report.Suite.Version}, "")
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(w, `{"log":{"version":"1.2","creator":%s,"entries":[`, escapeHidden(creator)); err != nil {
+	// One entry a line: an archive of ten thousand exchanges is written as it goes.
+	if _, err := fmt.Fprintf(w, `{"log":{"version":"1.2","creator":%s,"entries":[`, creator); err != nil {
 		return err
 	}
-	for i, exchange := range exchanges {
-		if err := writeEntry(w, i == 0, entryOf(exchange)); err != nil {
+	before := "\n"
+	for _, exchange := range exchanges {
+		entry, err := encoded(entryOf(exchange), "")
+		if err != nil {
 			return err
 		}
+		if _, err := fmt.Fprintf(w, "%s%s", before, entry); err != nil {
+			return err
+		}
+		before = ",\n"
 	}
 	_, err = io.WriteString(w, "\n]}}\n")
-	return err
-}
-
-func writeEntry(w io.Writer, first bool, entry harEntry) error {
-	var line bytes.Buffer
-	if !first {
-		line.WriteByte(',')
-	}
-	line.WriteByte('\n')
-	out := json.NewEncoder(&line)
-	out.SetEscapeHTML(false)
-	if err := out.Encode(entry); err != nil {
-		return err
-	}
-	_, err := w.Write(escapeHidden(bytes.TrimSuffix(line.Bytes(), []byte{'\n'})))
 	return err
 }
 

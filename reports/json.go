@@ -125,16 +125,26 @@ func array[T any](items []T) []T {
 	return items
 }
 
+// writeJSON writes a document and a line feed, indented.
 func writeJSON(w io.Writer, document any) error {
+	raw, err := encoded(document, "  ")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(raw, '\n'))
+	return err
+}
+
+// encoded is a document as JSON with its hidden characters escaped, on one line where there is no indent.
+func encoded(document any, indent string) ([]byte, error) {
 	var buffer bytes.Buffer
 	out := json.NewEncoder(&buffer)
 	out.SetEscapeHTML(false)
-	out.SetIndent("", "  ")
+	out.SetIndent("", indent)
 	if err := out.Encode(document); err != nil {
-		return err
+		return nil, err
 	}
-	_, err := w.Write(escapeHidden(buffer.Bytes()))
-	return err
+	return escapeHidden(bytes.TrimSuffix(buffer.Bytes(), []byte{'\n'})), nil
 }
 
 // escapeHidden writes as \uXXXX the characters of a JSON document that do not show. They occur within

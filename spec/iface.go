@@ -157,6 +157,16 @@ func (i Interface) Operation(id string) (Operation, bool) {
 	return Operation{}, false
 }
 
+// Taking is the operation to which a message of a kind is sent, synchronously or asynchronously.
+func (i Interface) Taking(kind string, mode Mode) (Operation, bool) {
+	for _, operation := range i.Operations {
+		if operation.Kind == kind && operation.Mode == mode && kind != "" {
+			return operation, true
+		}
+	}
+	return Operation{}, false
+}
+
 // Record finds a record type by its reg_record_type or one of its aliases; the empty name is the
 // first record type.
 func (i Interface) Record(name string) (RecordType, bool) {

@@ -13,31 +13,9 @@ import (
 	"github.com/spconform/spconform/spec/message"
 )
 
-// operationsOf names the operation that a draft of a kind is sent to, by mode.
-var operationsOf = map[string]map[spec.Mode]string{
-	"search":      {spec.Sync: "sync-search", spec.Async: "search"},
-	"txn-status":  {spec.Sync: "sync-txn-status", spec.Async: "txn-status"},
-	"subscribe":   {spec.Async: "subscribe"},
-	"unsubscribe": {spec.Async: "unsubscribe"},
-	"update":      {spec.Async: "update"},
-
-	"enrolled":           {spec.Sync: "sync-enrolled"},
-	"disabled":           {spec.Sync: "sync-disabled"},
-	"disability-details": {spec.Sync: "sync-disability-details"},
-	"disability-support": {spec.Sync: "sync-disability-support"},
-	kindAssess:           {spec.Sync: "sync-assess", spec.Async: "assess"},
-	kindIntake:           {spec.Sync: "sync-enrollment-updates"},
-	"disburse":           {spec.Sync: "sync-disburse", spec.Async: "disburse"},
-	"payment-search":     {spec.Sync: "sync-search", spec.Async: "search"},
-	"address-link":       {spec.Sync: "sync-link", spec.Async: "link"},
-	"address-update":     {spec.Sync: "sync-update", spec.Async: "update"},
-	"address-unlink":     {spec.Sync: "sync-unlink", spec.Async: "unlink"},
-	"address-resolve":    {spec.Sync: "sync-resolve", spec.Async: "resolve"},
-}
-
 // send completes, signs and sends a draft, and awaits the callback of an asynchronous one.
 func (w *World) send(ctx context.Context, d *Draft, mode spec.Mode) (*Reply, error) {
-	operation, ok := w.env.Interface.Operation(OperationFor(d.Kind, mode))
+	operation, ok := w.env.Interface.Taking(d.Kind, mode)
 	if !ok {
 		return nil, fmt.Errorf("the interface has no %s operation for %s", mode, d.Kind)
 	}
@@ -202,6 +180,3 @@ func (d *Draft) again() *Draft {
 	fresh.headerEdits = slices.Clone(d.headerEdits)
 	return &fresh
 }
-
-// OperationFor is the id of the operation that a message of a kind is sent to; "" for none.
-func OperationFor(kind string, mode spec.Mode) string { return operationsOf[kind][mode] }

@@ -7,15 +7,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/cockroachdb/apd/v3"
 
 	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/conformance/identity"
-	"github.com/spconform/spconform/conformance/population"
 	"github.com/spconform/spconform/spec"
-	"github.com/spconform/spconform/spec/message"
 )
 
 var disburseSteps = []definition{
@@ -38,17 +35,7 @@ var disburseSteps = []definition{
 		return repeatsItem(worldOf(ctx), to, from)
 	}},
 	{`^one item of each reference_id is paid and the rest is refused with (.+)$`, "no item of a reference_id succeeds beside another", withText(oneSucceeds)},
-	{`^the disbursements that the funds suffice for are paid$`, "some succeed, some are rejected, and those that succeed come to no more than the account holds",
-		inWorld(sufficientPaid)},
-	{`^nothing is paid$`, "the programme account still holds all that it held", inWorld(nothingPaid)},
-	{`^the programme has spent what was paid, to the cent$`,
-		"what is left can be spent to the last cent, and one cent more cannot", inWorld(spentWhatWasPaid)},
 	{`^the answer repeats what was ordered$`, "amounts and addresses in the answer, where there are any, are those of the request", inWorld(repeatsOrder)},
-	{`^it is pending$`, "item status pdng", inWorld(isPending)},
-	{`^it is paid when its time has come$`, "the status turns to succ then, and not before", inWorld(isPaidInTime)},
-	{`^a search for the disbursements (to that beneficiary|from that account)$`, "by payee_fa or by payer_fa", withText(givenDisbursementSearch)},
-	{`^the search finds exactly these disbursements$`, "each disbursement of the scenario once, with status succ, and none that is not to or from the address", inWorld(findsThese)},
-	{`^the search finds nothing$`, "no disbursement", inWorld(findsNothing)},
 }
 
 // newOrder is an item that pays the amount to a beneficiary of its own.
@@ -278,74 +265,6 @@ func repeatsItem(w *World, to, from int) error {
 	return nil
 }
 
-// sufficientPaid lets the system choose in which order it spends what there is.
-func sufficientPaid(_ context.Context, w *World) error {
-	return w.eachReply(func(reply *Reply) *Fail {
-		if reply.Answer == nil {
-			return w.answered(reply)
-		}
-		succeeded, rejected := reply.Answer.outcomes()
-		if succeeded == 0 || rejected == 0 {
-			return failf("some paid and some rejected", nil, "%d paid, %d rejected", succeeded, rejected)
-		}
-		for _, ordered := range w.pay.orders {
-			said := reply.Answer.itemsFor(ordered.reference)
-			ordered.paid = len(said) == 1 && isSuccess(said[0])
-		}
-		return nil
-	})
-}
-
-func nothingPaid(ctx context.Context, w *World) error {
-	for _, ordered := range w.pay.orders {
-		ordered.paid = false
-	}
-	return spentWhatWasPaid(ctx, w)
-}
-
-// spentWhatWasPaid finds out what the account holds by spending it: all that should be left goes through,
-// and then one cent more does not. Less is left where something was paid twice or rounded up, more where
-// something that was told as paid was not.
-func spentWhatWasPaid(ctx context.Context, w *World) error {
-	left, _, err := apd.NewFromString(population.PayerBalance)
-	if err != nil {
-		return err
-	}
-	exactly := apd.BaseContext.WithPrecision(34)
-	for _, ordered := range w.pay.orders {
-		if ordered.paid {
-			if _, err := exactly.Sub(left, left, ordered.amount); err != nil {
-				return err
-			}
-		}
-	}
-	for _, probe := range []struct {
-		amount *apd.Decimal
-		passes bool
-		means  string
-	}{
-		{left, true, "less: something was paid twice, or an amount was changed"},
-		{apd.New(1, -2), false, "more: something that was told as paid was not, or an account may be overdrawn"},
-	} {
-		if probe.amount.Sign() <= 0 {
-			continue
-		}
-		w.pay.payee = take(w.env, "payees", w.env.Population.Payments().Payees)
-		reply, err := w.sendAside(ctx, w.disburseDraft(w.orderItem(w.nextID("r"), probe.amount.Text('f'))))
-		if err != nil {
-			return err
-		}
-		item, departure := onlyItem(reply)
-		if departure != nil {
-			return departure
-		}
-		if isSuccess(item) != probe.passes {
-			return fail("exactly what is left after the payments that were made", probe.means, reply.exchanges()...)
-		}
-	}
-	return nil
-}
-
 func repeatsOrder(_ context.Context, w *World) error {
 	return w.eachReply(func(reply *Reply) *Fail {
 		if reply.Answer == nil {
@@ -371,121 +290,4 @@ func sameAmount(one, other string) bool {
 	first, _, wrong := apd.NewFromString(one)
 	second, _, wrongToo := apd.NewFromString(other)
 	return wrong == nil && wrongToo == nil && first.Cmp(second) == 0
-}
-
-func isPending(_ context.Context, w *World) error {
-	return w.eachReply(func(reply *Reply) *Fail {
-		item, departure := onlyItem(reply)
-		if departure != nil {
-			return departure
-		}
-		if status := text(item, "status"); status != message.StatusPending && status != message.StatusReceived {
-			return failf("item status pdng before its time", nil, "item status %q", oneLine(status))
-		}
-		return nil
-	})
-}
-
-// isPaidInTime asks for the status until it is final: there is no event to await after a synchronous order.
-func isPaidInTime(ctx context.Context, w *World) error {
-	reply, err := w.reply()
-	if err != nil {
-		return err
-	}
-	item, err := reply.Draft.item("item")
-	if err != nil {
-		return err
-	}
-	due, err := time.Parse(time.RFC3339, text(item, "scheduled_timestamp"))
-	if err != nil {
-		return fmt.Errorf("the scenario's disbursement has no scheduled_timestamp")
-	}
-	for deadline := due.Add(w.env.Waits.Callback); ; {
-		draft := w.statusDraft("disburse", "reference_id_list", []any{item["reference_id"]})
-		asked := time.Now()
-		told, err := w.sendAside(ctx, draft)
-		if err != nil {
-			return err
-		}
-		statuses := told.tells()[text(item, "reference_id")]
-		switch {
-		case len(statuses) == 1 && statuses[0] == message.StatusSuccess && time.Now().Before(due):
-			return fail("no payment before its time", "status succ before it", told.exchanges()...)
-		case len(statuses) == 1 && statuses[0] == message.StatusSuccess:
-			w.pay.orders[0].paid = true
-			return nil
-		case asked.After(deadline):
-			return failf(fmt.Sprintf("status succ within %s after its time", w.env.Waits.Callback), told.exchanges(), "%s", statuses)
-		}
-		if err := pause(ctx, w.env.Waits.Quiet/2); err != nil {
-			return err
-		}
-	}
-}
-
-func pause(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (w *World) searchDraft(attribute, address string) *Draft {
-	draft := w.newDraft("payment-search")
-	draft.Message = map[string]any{"transaction_id": w.nextID("t"), "search_criteria": []any{map[string]any{
-		"reference_id": w.nextID("r"), "timestamp": now(), "request_type": "disburse", "attribute_type": attribute, "attribute_value": address}}}
-	return draft
-}
-
-func givenDisbursementSearch(_ context.Context, w *World, by string) error {
-	draft := w.searchDraft("payee_fa", w.pay.payee.FA)
-	if by == "from that account" {
-		draft = w.searchDraft("payer_fa", w.pay.payer.FA)
-	}
-	w.drafts = []*Draft{draft}
-	return nil
-}
-
-func findsThese(_ context.Context, w *World) error {
-	return w.eachReply(func(reply *Reply) *Fail {
-		if departure := w.answered(reply); departure != nil {
-			return departure
-		}
-		for _, ordered := range w.pay.orders {
-			if !ordered.paid {
-				continue
-			}
-			if found := reply.Answer.itemsFor(ordered.reference); len(found) != 1 || !isSuccess(found[0]) {
-				return failf("each disbursement once, with status succ", nil, "%d of one of them, %s", len(found), statusesOf(found))
-			}
-		}
-		address := text(objects(reply.Draft.items())[0], "attribute_value")
-		for _, found := range reply.Answer.responseItems() {
-			if !w.env.wasOrdered(text(found, "reference_id"), address) {
-				return fail("disbursements from or to that address alone", "another one")
-			}
-		}
-		return nil
-	})
-}
-
-func findsNothing(_ context.Context, w *World) error {
-	return w.eachReply(func(reply *Reply) *Fail {
-		for _, ordered := range w.pay.orders {
-			if reply.Answer != nil && len(reply.Answer.itemsFor(ordered.reference)) > 0 {
-				return fail("no disbursement", "a disbursement")
-			}
-		}
-		if reply.Answer == nil {
-			return w.answered(reply)
-		}
-		if succeeded, _ := reply.Answer.outcomes(); succeeded > 0 {
-			return failf("no disbursement", nil, "%d disbursements", succeeded)
-		}
-		return nil
-	})
 }

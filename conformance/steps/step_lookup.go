@@ -126,7 +126,7 @@ func givenLookup(_ context.Context, w *World, kind, subject string) error {
 }
 
 func (w *World) lookupOperation(kind string) (spec.Operation, error) {
-	operation, ok := w.env.Interface.Operation(OperationFor(kind, spec.Sync))
+	operation, ok := w.env.Interface.Taking(kind, spec.Sync)
 	if !ok || operation.Lookup == nil {
 		return operation, fmt.Errorf("%s has no question called %q", w.env.Interface.ID, kind)
 	}

@@ -1,0 +1,76 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spconform/spconform/spec/message"
+)
+
+// scheduleSteps are about a payment whose time is to come.
+var scheduleSteps = []definition{
+	{`^it is pending$`, "item status pdng", inWorld(isPending)},
+	{`^it is paid when its time has come$`, "the status turns to succ then, and not before", inWorld(isPaidInTime)},
+}
+
+func isPending(_ context.Context, w *World) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		item, departure := onlyItem(reply)
+		if departure != nil {
+			return departure
+		}
+		if status := text(item, "status"); status != message.StatusPending && status != message.StatusReceived {
+			return failf("item status pdng before its time", nil, "item status %q", oneLine(status))
+		}
+		return nil
+	})
+}
+
+// isPaidInTime asks for the status until it is final: there is no event to await after a synchronous order.
+func isPaidInTime(ctx context.Context, w *World) error {
+	reply, err := w.reply()
+	if err != nil {
+		return err
+	}
+	item, err := reply.Draft.item("item")
+	if err != nil {
+		return err
+	}
+	due, err := time.Parse(time.RFC3339, text(item, "scheduled_timestamp"))
+	if err != nil {
+		return fmt.Errorf("the scenario's disbursement has no scheduled_timestamp")
+	}
+	for deadline := due.Add(w.env.Waits.Callback); ; {
+		draft := w.statusDraft("disburse", "reference_id_list", []any{item["reference_id"]})
+		asked := time.Now()
+		told, err := w.sendAside(ctx, draft)
+		if err != nil {
+			return err
+		}
+		statuses := told.tells()[text(item, "reference_id")]
+		switch {
+		case len(statuses) == 1 && statuses[0] == message.StatusSuccess && time.Now().Before(due):
+			return fail("no payment before its time", "status succ before it", told.exchanges()...)
+		case len(statuses) == 1 && statuses[0] == message.StatusSuccess:
+			w.pay.orders[0].paid = true
+			return nil
+		case asked.After(deadline):
+			return failf(fmt.Sprintf("status succ within %s after its time", w.env.Waits.Callback), told.exchanges(), "%s", statuses)
+		}
+		if err := pause(ctx, w.env.Waits.Quiet/2); err != nil {
+			return err
+		}
+	}
+}
+
+func pause(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
