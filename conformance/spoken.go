@@ -139,7 +139,7 @@ func speaker(dialects []dialect.Dialect, identities identity.Identities, access 
 	keys := dialect.Keys{Stranger: steps.StrangerKey, Of: func(senderID, keyID string) (message.Key, bool) {
 		for _, who := range identities {
 			if who.Participant.ID == senderID {
-				return who.Key, true
+				return who.Published.Signing(keyID), true
 			}
 		}
 		return message.Key{}, false

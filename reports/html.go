@@ -84,8 +84,12 @@ type pageInterface struct {
 	Columns    []result.Verdict
 	Areas      []pageArea
 	Failures   []pageFailure
-	Verdicts   []result.Verdict
-	Used       []string
+	Dialects   []pageDialect
+	// Open is how many requirements do not hold, Spoken how many hold only under a dialect.
+	Open     int
+	Spoken   int
+	Verdicts []result.Verdict
+	Used     []string
 }
 
 type pageArea struct {
@@ -107,6 +111,19 @@ type pageFailure struct {
 	Why string
 	// First is shown, More is folded away.
 	First, More []pageReason
+}
+
+// pageDialect is what dialects explain.
+type pageDialect struct {
+	inDialect
+	Rows []pageSpoken
+}
+
+// pageSpoken is a requirement that holds only under a dialect.
+type pageSpoken struct {
+	pageFailure
+	Counts result.Verdict
+	Strict string
 }
 
 type pageReason struct {
@@ -147,8 +164,9 @@ func pageOf(report result.Report) page {
 		made := pageInterface{
 			Interface: tested, Name: cmp.Or(tested.Title, tested.Interface), Conclusion: conclusionOf(report, tested), Headline: headlineOf(tested),
 			Picture: pictureOf(tested), Must: mustOf(tested), Columns: columnsOf(tested), Areas: pageAreas(tested),
-			Failures: pageFailures(tested, exchanges, seen),
+			Failures: pageFailures(failures(tested), exchanges, seen),
 		}
+		made.dialects(dialectsIn(report, tested), exchanges, seen)
 		made.Verdict, _, _ = strings.Cut(made.Conclusion, ":")
 		made.path(tested)
 		made.Verdicts = lo.Filter(result.Verdicts, func(v result.Verdict, _ int) bool { return tested.Count(v) > 0 })
@@ -156,6 +174,24 @@ func pageOf(report result.Report) page {
 		shown.Interfaces = append(shown.Interfaces, made)
 	}
 	return shown
+}
+
+// articled says whether the page has a place of its own for a requirement.
+func articled(requirement result.Requirement) bool {
+	return slices.Contains(failing, requirement.Verdict) || requirement.Verdict == result.Dialect
+}
+
+func (p *pageInterface) dialects(groups []inDialect, exchanges map[string]result.Exchange, seen map[string]bool) {
+	p.Open = len(p.Failures)
+	for _, group := range groups {
+		shown := pageDialect{inDialect: group}
+		for _, failure := range pageFailures(group.Requirements, exchanges, seen) {
+			shown.Rows = append(shown.Rows, pageSpoken{pageFailure: failure, Counts: countsAs(failure.Requirement), Strict: strictly(failure.Requirement)})
+		}
+		p.Spoken += len(group.Requirements)
+		p.Open += len(group.Requirements) - group.AsMet
+		p.Dialects = append(p.Dialects, shown)
+	}
 }
 
 // path names the requirements that stand between the level and the next, the first few with their sentence.
@@ -169,7 +205,7 @@ func (p *pageInterface) path(tested result.Interface) {
 		}
 		row := pageRequirement{Requirement: byID[id], Anchor: "row-" + tested.Interface + "-" + id}
 		row.ID = id
-		if slices.Contains(failing, row.Verdict) {
+		if articled(row.Requirement) {
 			row.Anchor = tested.Interface + "-" + id
 		}
 		p.Path = append(p.Path, row)
@@ -185,7 +221,7 @@ func mustOf(tested result.Interface) string {
 	owed := lo.Filter(tested.Requirements, func(r result.Requirement, _ int) bool {
 		return r.Keyword == "MUST" && !r.Experimental && r.Verdict != result.NotApplicable
 	})
-	met := lo.CountBy(owed, func(r result.Requirement) bool { return r.Verdict == result.Met })
+	met := lo.CountBy(owed, func(r result.Requirement) bool { return r.Verdict == result.Met || r.MetByDialect() })
 	return fmt.Sprintf("%d/%d", met, len(owed))
 }
 
@@ -193,7 +229,6 @@ func mustOf(tested result.Interface) string {
 const recordedMost = 6
 
 func pageAreas(tested result.Interface) []pageArea {
-	failed := failures(tested)
 	return lo.Map(areasOf(tested), func(a area, _ int) pageArea {
 		shown := pageArea{area: a, Columns: lo.Filter(columnsOf(tested), func(v result.Verdict, _ int) bool { return a.Count(v) > 0 })}
 		for _, requirement := range tested.Requirements {
@@ -204,7 +239,7 @@ func pageAreas(tested result.Interface) []pageArea {
 			if len(row.Recorded) > recordedMost {
 				row.Recorded, row.More = row.Recorded[:recordedMost], len(row.Recorded)-recordedMost
 			}
-			if lo.ContainsBy(failed, func(r result.Requirement) bool { return r.ID == requirement.ID }) {
+			if articled(requirement) {
 				row.Anchor = tested.Interface + "-" + requirement.ID
 			}
 			shown.Requirements = append(shown.Requirements, row)
@@ -213,8 +248,8 @@ func pageAreas(tested result.Interface) []pageArea {
 	})
 }
 
-func pageFailures(tested result.Interface, exchanges map[string]result.Exchange, seen map[string]bool) []pageFailure {
-	return lo.Map(failures(tested), func(requirement result.Requirement, _ int) pageFailure {
+func pageFailures(failed []result.Requirement, exchanges map[string]result.Exchange, seen map[string]bool) []pageFailure {
+	return lo.Map(failed, func(requirement result.Requirement, _ int) pageFailure {
 		shown := pageFailure{Requirement: requirement}
 		if len(requirement.Failures) == 0 {
 			shown.Why = reasonOf(requirement)

@@ -137,7 +137,7 @@ func casesOf(tested result.Interface, requirement result.Requirement) []junitCas
 			message = fmt.Sprintf("expected %s; got %s", failed[0].Expected, failed[0].Actual)
 		}
 		outcome := &junitOutcome{Message: Visible(message), Type: string(requirement.Verdict)}
-		switch against := slices.Contains(failing, requirement.Verdict); {
+		switch against := slices.Contains(failing, requirement.Verdict) || countsAgainst(requirement); {
 		case scenario.Status == result.Errored:
 			outcome.Type = string(result.Error)
 			one.Error = outcome
@@ -147,7 +147,7 @@ func casesOf(tested result.Interface, requirement result.Requirement) []junitCas
 		case scenario.Status != result.Passed || len(failed) > 0:
 			one.Skipped = outcome
 		}
-		shown = shown || shows(one, requirement.Verdict)
+		shown = shown || shows(one, requirement)
 		cases = append(cases, one)
 	}
 	if !shown {
@@ -157,17 +157,22 @@ func casesOf(tested result.Interface, requirement result.Requirement) []junitCas
 }
 
 // shows says whether a case alone tells a reader of the requirement's verdict.
-func shows(one junitCase, verdict result.Verdict) bool {
-	switch verdict {
-	case result.Error:
+func shows(one junitCase, requirement result.Requirement) bool {
+	switch verdict := requirement.Verdict; {
+	case verdict == result.Error:
 		return one.Error != nil
-	case result.Unmet, result.Dialect:
+	case verdict == result.Unmet || countsAgainst(requirement):
 		return one.Failure != nil
-	case result.Met, result.Justified:
+	case verdict == result.Met || verdict == result.Justified:
 		return true
 	default:
 		return one.Skipped != nil
 	}
+}
+
+// countsAgainst says whether a requirement holds only under a dialect and counts as unmet.
+func countsAgainst(requirement result.Requirement) bool {
+	return requirement.Verdict == result.Dialect && !requirement.MetByDialect()
 }
 
 // verdictCase tells a verdict that no scenario tells: of an observation made on other exchanges, of a
@@ -178,13 +183,13 @@ func verdictCase(class string, requirement result.Requirement) junitCase {
 		Message: Visible(strings.TrimSuffix(string(requirement.Verdict)+": "+reasonOf(requirement), ": ")),
 		Type:    string(requirement.Verdict),
 	}
-	switch requirement.Verdict {
-	case result.Error:
+	switch verdict := requirement.Verdict; {
+	case verdict == result.Error:
 		one.Error = outcome
-	case result.Unmet, result.Dialect:
+	case verdict == result.Unmet || countsAgainst(requirement):
 		outcome.Text = failureText(requirement, requirement.Failures)
 		one.Failure = outcome
-	case result.Met, result.Justified:
+	case verdict == result.Met || verdict == result.Justified:
 	default:
 		one.Skipped = outcome
 	}

@@ -23,6 +23,7 @@ func Markdown(w io.Writer, report result.Report) error {
 		}
 		markdownAreas(out, tested)
 		markdownOpen(out, tested)
+		markdownDialects(out, report, tested)
 	}
 	return out.err
 }
@@ -44,7 +45,7 @@ func markdownAreas(out *lines, tested result.Interface) {
 }
 
 func markdownOpen(out *lines, tested result.Interface) {
-	open := outstanding(tested)
+	open := told(tested)
 	if len(open) == 0 {
 		return
 	}

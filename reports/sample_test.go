@@ -13,6 +13,9 @@ var started = time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
 // hostile is text that a target may send to take over a terminal or a page.
 const hostile = "\x1b[2J\x1b]0;owned\a<script>alert('x')</script>|`\u202egnp\u009b31m\r\nsecond line"
 
+// digest is the SHA-256 of nothing.
+const digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
 // sample is a report of a run with every verdict and a target that answers with hostile text.
 func sample() result.Report {
 	search := exchange("ex-1", "sync-search", 401, `{"errors":[{"code":"err.request.unauthorized","message":"`+"\x1b[31m"+`<b>no</b>"}]}`)
@@ -44,6 +47,12 @@ func sample() result.Report {
 	skipped.Reason = "the manifest names no event hook"
 	skipped.Scenarios[0].Status, skipped.Scenarios[0].Reason = result.Skip, skipped.Reason
 	dialect := requirement("REG-SIG-002", "Security", result.Dialect)
+	dialect.Reason = "holds under signature-jws; in the strict form: it is no signature"
+	dialect.Failures = []result.Failure{{Scenario: dialect.Scenarios[0].ID, Expected: "a signature string", Actual: "a JWS"}}
+	dialect.Spoken = &result.Spoken{Dialects: []string{"signature-jws"}, Scenarios: dialect.Scenarios}
+	house := requirement("REG-CB-006", "Notify", result.Dialect)
+	house.Basis, house.Spoken = "house", &result.Spoken{Dialects: []string{"own-" + hostile, "signature-jws"}, Scenarios: []result.Scenario{}}
+	house.Scenarios[0].Status, house.Scenarios[0].Reason = result.Failed, "called at "+hostile
 	defect := requirement("REG-SORT-001", "Search", result.SpecDefect)
 	defect.Reason = "ERR-007"
 	justified := requirement("REG-PAGE-002", "Search", result.Justified)
@@ -61,6 +70,9 @@ func sample() result.Report {
 		Target: result.Target{
 			Kind: "url", Product: "Registry " + hostile, Version: "2",
 			Bases: map[string]string{"social": "http://target.example.org"}, Population: "hook",
+			Dialects: []result.DialectUsed{
+				{Name: "signature-jws", Title: "The signature is a JWS", Digest: digest}, {Name: "own-" + hostile, Title: "Ours " + hostile, Digest: digest},
+			},
 		},
 		Selection: result.Selection{Interfaces: []string{"social"}},
 		StartedAt: started, FinishedAt: started.Add(3 * time.Second),
@@ -71,7 +83,7 @@ func sample() result.Report {
 				{Dimension: "legal"}, {Dimension: "technical", Level: pointer(1), Provisional: true},
 			},
 			Claimed: []string{"oauth2"}, Absent: []string{"subscribe"},
-			Requirements: []result.Requirement{met, unmet, defect, justified, broken, dialect, skipped, absent, untested},
+			Requirements: []result.Requirement{met, unmet, defect, justified, broken, dialect, house, skipped, absent, untested},
 			NextLevel:    []string{"REG-SEARCH-004", "REG-JWKS-001"},
 			Headline:     "social registry 1° · L– T1° · tested 1/9 MUST · seed 42",
 		}},

@@ -15,8 +15,9 @@ import (
 	"github.com/spconform/spconform/conformance/result"
 )
 
-// failing are the verdicts that stand against a target or leave the run undecided.
-var failing = []result.Verdict{result.Error, result.Unmet, result.Skipped, result.Dialect}
+// failing are the verdicts that stand against a target or leave the run undecided; what holds only under a
+// dialect is told apart.
+var failing = []result.Verdict{result.Error, result.Unmet, result.Skipped}
 
 // area counts the verdicts on the requirements of one area.
 type area struct {
@@ -74,6 +75,11 @@ func outstanding(tested result.Interface) []result.Requirement {
 		)
 	})
 	return open
+}
+
+// told is the outstanding requirements less those that hold under a dialect, which have a section of their own.
+func told(tested result.Interface) []result.Requirement {
+	return lo.Reject(outstanding(tested), func(r result.Requirement, _ int) bool { return r.Verdict == result.Dialect })
 }
 
 // failures is the outstanding requirements whose verdict stands against the target or the run.

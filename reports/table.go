@@ -28,6 +28,9 @@ func Table(w io.Writer, report result.Report, on Terminal) error {
 		if err := outstandingTable(out, tested, on); err != nil {
 			return err
 		}
+		if err := dialectTables(out, report, tested, on); err != nil {
+			return err
+		}
 	}
 	out.printf("target %s · seed %d · suite %s%s\n", Visible(targetOf(report.Target)), report.Seed, report.Suite.Version, Visible(under(report.Profile)))
 	for _, tested := range report.Interfaces {
@@ -91,7 +94,7 @@ func heading(verdict result.Verdict) string {
 }
 
 func outstandingTable(w io.Writer, tested result.Interface, on Terminal) error {
-	open := outstanding(tested)
+	open := told(tested)
 	if len(open) == 0 {
 		return nil
 	}
@@ -100,15 +103,7 @@ func outstandingTable(w io.Writer, tested result.Interface, on Terminal) error {
 	for _, requirement := range open {
 		longest = max(longest, len(requirement.ID))
 	}
-	text := max(18, (on.Width-longest-len("not applicable")-8)/2)
-	widths := tw.NewMapper[int, int]().Set(2, text).Set(3, text)
-	table := NewTable(w,
-		tablewriter.WithRowConfig(tw.CellConfig{
-			Formatting:   tw.CellFormatting{AutoWrap: tw.WrapNormal},
-			Alignment:    tw.CellAlignment{Global: tw.AlignLeft},
-			ColMaxWidths: tw.CellWidth{PerColumn: widths},
-			Padding:      tw.CellPadding{Global: gap},
-		}))
+	table, text := wrappedTable(w, on.Width-longest-len("not applicable")-8)
 	table.Header([]string{"id", "verdict", "statement", "reason"})
 	for _, requirement := range open {
 		verdict := on.paint(verdictStyles[requirement.Verdict], string(requirement.Verdict))
@@ -118,6 +113,19 @@ func outstandingTable(w io.Writer, tested result.Interface, on Terminal) error {
 		}
 	}
 	return closeTable(w, table)
+}
+
+// wrappedTable is a table whose third and fourth column share a width, and the width of each.
+func wrappedTable(w io.Writer, width int) (table *tablewriter.Table, text int) {
+	text = max(18, width/2)
+	widths := tw.NewMapper[int, int]().Set(2, text).Set(3, text)
+	return NewTable(w,
+		tablewriter.WithRowConfig(tw.CellConfig{
+			Formatting:   tw.CellFormatting{AutoWrap: tw.WrapNormal},
+			Alignment:    tw.CellAlignment{Global: tw.AlignLeft},
+			ColMaxWidths: tw.CellWidth{PerColumn: widths},
+			Padding:      tw.CellPadding{Global: gap},
+		})), text
 }
 
 var gap = tw.Padding{Right: "  ", Overwrite: true}

@@ -193,20 +193,26 @@ func (s *Speaker) rewritten(part string, raw json.RawMessage, asked bool, touche
 	}
 	var tree any = map[string]any{part: held}
 	altered := false
-	for _, d := range s.dialects {
-		changed := false
-		for _, rule := range d.Rewrite {
-			inner := rule
-			inner.At = lo.Filter(rule.At, func(place string, _ int) bool { return strings.HasPrefix(place, part+".") })
-			if _, ok := inner.apply(tree, asked); ok {
+	// What is left out depends on what is around it, which the rules after it may spell otherwise.
+	for _, leavesOut := range []bool{true, false} {
+		for _, d := range s.dialects {
+			changed := false
+			for _, rule := range d.Rewrite {
+				if rule.Drop != leavesOut {
+					continue
+				}
+				inner := rule
+				inner.At = lo.Filter(rule.At, func(place string, _ int) bool { return strings.HasPrefix(place, part+".") })
+				if _, ok := inner.apply(tree, asked); ok {
+					changed = true
+				}
+			}
+			if asked && !leavesOut && d.Expression != nil && d.Expression.apply(tree) {
 				changed = true
 			}
-		}
-		if asked && d.Expression != nil && d.Expression.apply(tree) {
-			changed = true
-		}
-		if changed {
-			altered, touched[d.ID] = true, true
+			if changed {
+				altered, touched[d.ID] = true, true
+			}
 		}
 	}
 	if !altered {

@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/go-jose/go-jose/v4"
@@ -23,7 +24,9 @@ type Published struct {
 	seed    func(use string) []byte
 	made    int
 	signing []message.Key
-	others  []jose.JSONWebKey
+	// former are keys that signed before and are published no more, or still.
+	former []message.Key
+	others []jose.JSONWebKey
 }
 
 // Follow makes a new signing key and publishes it, beside the present one or in its place. It gives both.
@@ -35,11 +38,24 @@ func (p *Published) Follow(beside bool) (former, present message.Key) {
 	sum := sha256.Sum256(p.seed(fmt.Sprint("key ", p.made)))
 	present = former
 	present.KeyID, present.Private = fmt.Sprintf("%s.%d", p.signing[0].KeyID[:12], p.made), ed25519.NewKeyFromSeed(sum[:])
+	p.former = append(p.former, p.signing...)
 	p.signing = []message.Key{present}
 	if beside {
 		p.signing = []message.Key{former, present}
 	}
 	return former, present
+}
+
+// Signing is the key with the id, published now or before; the present one for an id that was never its own.
+func (p *Published) Signing(keyID string) message.Key {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	for _, key := range slices.Concat(p.signing, p.former) {
+		if key.KeyID == keyID {
+			return key
+		}
+	}
+	return p.signing[len(p.signing)-1]
 }
 
 // KeySet is the public keys that are published now.

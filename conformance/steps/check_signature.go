@@ -52,11 +52,25 @@ func (s *Sent) verify(ctx context.Context) error {
 }
 
 func (s *Sent) verdict(ctx context.Context) error {
+	return s.verifyWith(func(_, keyID string) (ed25519.PublicKey, bool) { return s.env.targetKey(ctx, keyID) })
+}
+
+// keyID is the key under whose id the answer is signed, in whatever form a dialect has it; "" where it is
+// not signed.
+func (s *Sent) keyID(ctx context.Context) string {
+	var named string
+	_ = s.verifyWith(func(_, keyID string) (ed25519.PublicKey, bool) {
+		named = keyID
+		return s.env.targetKey(ctx, keyID)
+	})
+	return named
+}
+
+func (s *Sent) verifyWith(keys message.KeyFinder) error {
 	at := s.Exchange.StartedAt
 	if at.IsZero() {
 		at = time.Now()
 	}
-	keys := func(_, keyID string) (ed25519.PublicKey, bool) { return s.env.targetKey(ctx, keyID) }
 	if s.env.Speaker != nil {
 		return s.env.Speaker.Verify(s.told(), text(s.Answer.Header, "sender_id"), keys, at.Add(s.Exchange.Duration))
 	}

@@ -14,7 +14,6 @@ import (
 
 	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/spec"
-	"github.com/spconform/spconform/spec/message"
 )
 
 // What a product claims that learns its clients' keys from the sets that they publish, and one that can be
@@ -189,11 +188,12 @@ func signedWithNew(ctx context.Context, w *World) error {
 		if departure := w.matches(reply); departure != nil {
 			return departure, nil
 		}
-		signature, err := message.ParseSignature(reply.Answer.Envelope.Signature)
-		if err != nil || slices.Contains(w.keyIDs, signature.KeyID) {
+		sent := &Sent{World: w, Kind: KindAnswer, Exchange: reply.Exchange, Reply: reply, Answer: reply.Answer}
+		keyID := sent.keyID(ctx)
+		if keyID == "" || slices.Contains(w.keyIDs, keyID) {
 			return fail("answers that are signed with the new key", "an answer that is signed with the former one, or not at all", reply.Exchange), nil
 		}
-		if _, known := w.env.targetKey(ctx, signature.KeyID); !known {
+		if _, known := w.env.targetKey(ctx, keyID); !known {
 			return fail("answers that are signed with a published key", "an answer under a key id that is not published", reply.Exchange), nil
 		}
 		return nil, nil
