@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -50,21 +49,6 @@ func refusedSignature(detail string) error {
 	return &reference.Refusal{Code: message.ErrSignatureInvalid, Detail: detail}
 }
 
-// keysOf finds the keys that a sender has and has not revoked.
-func keysOf(in *reference.Incoming) message.KeyFinder {
-	return func(_, keyID string) (ed25519.PublicKey, bool) {
-		if slices.Contains(in.Sender.RevokedKeys, keyID) {
-			return nil, false
-		}
-		for _, key := range in.Sender.Keys.Key(keyID) {
-			if public, ok := key.Key.(ed25519.PublicKey); ok {
-				return public, true
-			}
-		}
-		return nil, false
-	}
-}
-
 // digests signs the published string over another canonical form.
 func digests(canonical func(header, body json.RawMessage) ([]byte, error)) func(*Vendor) {
 	digest := func(header, body json.RawMessage) (string, error) {
@@ -82,7 +66,7 @@ func digests(canonical func(header, body json.RawMessage) ([]byte, error)) func(
 				Value: ed25519.Sign(key.Private, []byte(message.SigningString(created, expires, taken)))}.String(), err
 		})(v)
 		v.Check("signature", func(_ context.Context, in *reference.Incoming, _ func(context.Context, *reference.Incoming) error) error {
-			err := message.VerifyOver(in.Envelope, in.Header.SenderID, keysOf(in), time.Now(), digest)
+			err := message.VerifyOver(in.Envelope, in.Header.SenderID, in.Keys, time.Now(), digest)
 			switch {
 			case err == nil:
 				return nil
@@ -197,7 +181,7 @@ func opened(token string, in *reference.Incoming, payload []byte) (held, []byte,
 	if err != nil {
 		return said, nil, refusedSignature("its payload is not base64url")
 	}
-	public, ok := keysOf(in)(in.Header.SenderID, said.Kid)
+	public, ok := in.Keys(in.Header.SenderID, said.Kid)
 	if !ok {
 		return said, nil, refusedSignature("the sender has no such key")
 	}

@@ -31,6 +31,8 @@ type Incoming struct {
 	Encrypted bool
 	Header    message.Header
 	Sender    fixture.Participant
+	// Keys finds the keys of senders, in the sets that they publish where these are read.
+	Keys message.KeyFinder
 
 	loose    map[string]json.RawMessage
 	members  map[string]json.RawMessage

@@ -241,7 +241,7 @@ func (s *Server) serve(described spec.Interface, operation spec.Operation) http.
 	}[operation.ID]
 	return func(w http.ResponseWriter, r *http.Request) {
 		in := &Incoming{Interface: described, Operation: operation, ReceiverID: s.idOn(described.ID),
-			CorrelationID: newID(), HTTP: r, received: s.now()}
+			CorrelationID: newID(), HTTP: r, Keys: s.keysFor(r.Context()), received: s.now()}
 		r.Body = http.MaxBytesReader(w, r.Body, s.limits.Body)
 		var err error
 		switch {

@@ -163,10 +163,10 @@ func (e *Env) Open() {
 func (e *Env) Resume(other *Env) {
 	other.mu.Lock()
 	taken, ordered := maps.Clone(other.taken), maps.Clone(other.ordered)
-	seen := maps.Clone(other.seenIDs)
+	seen, persons := maps.Clone(other.seenIDs), other.persons
 	other.mu.Unlock()
 	e.mu.Lock()
-	e.apart, e.taken, e.ordered, e.seenIDs = other.apart, taken, ordered, seen
+	e.apart, e.taken, e.ordered, e.seenIDs, e.persons = other.apart, taken, ordered, seen, persons
 	e.mu.Unlock()
 	boxes := map[string]*exchange.Box{}
 	for name, box := range e.shared {
