@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/samber/lo"
 	"github.com/stretchr/testify/assert"
@@ -31,6 +32,10 @@ func spoken(t *testing.T, vendor mocks.Defect, declared []string, requirements .
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = server.Close() })
 	target := selftest.Target(server, []spec.Interface{social})
+	if !slices.Contains(declared, "sender-uri-suffix") {
+		// Vendors side by side are slow; only one whose answers go elsewhere is waited for in vain.
+		target.Waits.Callback, target.Waits.Notify, target.Waits.Keys = 15*time.Second, 15*time.Second, 15*time.Second
+	}
 	for _, id := range declared {
 		known, err := dialect.Find(id)
 		require.NoError(t, err)
@@ -84,11 +89,8 @@ func TestEachDialectIsToldFromWrong(t *testing.T) {
 			held, unmet := with(report, result.Dialect), with(report, result.Unmet)
 			t.Logf("%d hold under the dialect, %d remain unmet", len(held), len(unmet))
 			for _, row := range report.Interfaces[0].Requirements {
-				if row.Verdict == result.Unmet {
-					t.Logf("unmet %s: %s", row.ID, row.Reason)
-					if row.Spoken != nil {
-						t.Logf("%+v", row.Spoken.Failures)
-					}
+				if row.Verdict == result.Unmet && !slices.Contains(one.Remains, row.ID) {
+					t.Logf("unmet %s: %s; under the dialect %+v", row.ID, row.Reason, lo.FromPtr(row.Spoken).Failures)
 				}
 				if row.Verdict == result.Dialect {
 					assert.Equal(t, []string{one.ID}, row.Spoken.Dialects)
