@@ -109,7 +109,7 @@ func sortedASCII(header, body json.RawMessage) ([]byte, error) {
 		case r > 0xffff:
 			r -= 0x10000
 			fmt.Fprintf(&out, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
-		case r > 0x7f:
+		case r > '~':
 			fmt.Fprintf(&out, `\u%04x`, r)
 		default:
 			out.WriteRune(r)

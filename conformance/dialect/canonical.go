@@ -53,7 +53,7 @@ func joined(header, body json.RawMessage) []byte {
 }
 
 // ascii appends a value as Python's json.dumps with sort_keys, without blanks, writes it: members by
-// code point, everything beyond ASCII as \u escapes in small letters.
+// code point, everything beyond ASCII as \u escapes in small letters. Numbers stay as they are written.
 func ascii(out []byte, value any) []byte {
 	switch value := value.(type) {
 	case map[string]any:
@@ -94,7 +94,7 @@ func asciiText(out []byte, value string) []byte {
 		switch {
 		case escaped:
 			out = append(out, short...)
-		case r >= ' ' && r <= '~' || r == 0x7f:
+		case r >= ' ' && r <= '~':
 			out = append(out, byte(r))
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)
