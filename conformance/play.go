@@ -74,6 +74,7 @@ func (r *run) phase(ctx context.Context, env *steps.Env, p *plan, wanted []featu
 				if !ok {
 					return ctx, godog.ErrSkip
 				}
+				steps.Register(sc, scenario.Steps)
 				began = time.Now()
 				ctx, world = env.NewWorld(ctx, scenario.ID, scenario.Requirements)
 				return ctx, nil
@@ -102,7 +103,6 @@ func (r *run) phase(ctx context.Context, env *steps.Env, p *plan, wanted []featu
 				}
 				return ctx, nil
 			})
-			steps.Register(sc)
 		},
 		Options: &godog.Options{Format: "progress", Output: io.Discard, NoColors: true, Concurrency: r.Concurrency, Strict: true,
 			FS: features.Files, Paths: files(wanted), Tags: tags(wanted), DefaultContext: ctx},

@@ -42,6 +42,7 @@ const tokenPath = "/oauth2/client/token"
 type Server struct {
 	config
 	ring      keyring
+	tokens    tokens
 	peers     peers
 	roster    roster
 	sharing   Sharing

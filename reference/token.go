@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -81,12 +82,8 @@ func (s *Server) checkToken(_ context.Context, in *Incoming) error {
 	if !strings.EqualFold(scheme, "Bearer") {
 		return unauthorized
 	}
-	token, err := jwt.ParseSigned(strings.TrimSpace(text), []jose.SignatureAlgorithm{jose.EdDSA})
-	if err != nil {
-		return unauthorized
-	}
-	var claims jwt.Claims
-	if !slices.ContainsFunc(s.ring.issued(), func(key jose.JSONWebKey) bool { return token.Claims(key.Key, &claims) == nil }) {
+	claims, ours := s.tokens.claims(strings.TrimSpace(text), s.ring.issued)
+	if !ours {
 		return unauthorized
 	}
 	expected := jwt.Expected{Issuer: s.issuer(), AnyAudience: jwt.Audience{in.ReceiverID}, Time: s.now()}
@@ -95,4 +92,38 @@ func (s *Server) checkToken(_ context.Context, in *Incoming) error {
 	}
 	in.Subject = claims.Subject
 	return nil
+}
+
+// maxTokens bounds how many tokens are remembered at a time.
+const maxTokens = 4096
+
+// tokens remembers what the tokens say whose signature held: a client sends one token with many messages,
+// and a key that has signed tokens stays one that has. Whether a token still holds is judged each time.
+type tokens struct {
+	mutex sync.RWMutex
+	held  map[string]jwt.Claims
+}
+
+// claims is what a token says; false where none of the keys has signed it.
+func (t *tokens) claims(text string, keys func() []jose.JSONWebKey) (jwt.Claims, bool) {
+	t.mutex.RLock()
+	claims, known := t.held[text]
+	t.mutex.RUnlock()
+	if known {
+		return claims, true
+	}
+	token, err := jwt.ParseSigned(text, []jose.SignatureAlgorithm{jose.EdDSA})
+	if err != nil {
+		return claims, false
+	}
+	if !slices.ContainsFunc(keys(), func(key jose.JSONWebKey) bool { return token.Claims(key.Key, &claims) == nil }) {
+		return claims, false
+	}
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if t.held == nil || len(t.held) >= maxTokens {
+		t.held = map[string]jwt.Claims{}
+	}
+	t.held[text] = claims
+	return claims, true
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/cucumber/godog"
+	"github.com/samber/lo"
 )
 
 // definition is one step of the vocabulary: how it reads, what it means to a reader, what it does.
@@ -53,20 +54,45 @@ func Vocabulary() []definition {
 	return append(all, statusSteps...)
 }
 
-// bound is the vocabulary with its patterns compiled: a suite asks for it anew for each scenario.
-var bound = sync.OnceValue(func() map[*regexp.Regexp]any {
-	compiled := map[*regexp.Regexp]any{}
+// bound is a step of the vocabulary with its pattern compiled.
+type bound struct {
+	pattern *regexp.Regexp
+	do      any
+}
+
+var compiled = sync.OnceValue(func() []bound {
+	var all []bound
 	for _, step := range Vocabulary() {
-		compiled[regexp.MustCompile(step.Pattern)] = step.do
+		all = append(all, bound{regexp.MustCompile(step.Pattern), step.do})
 	}
-	return compiled
+	return all
 })
 
-// Register binds the vocabulary to a suite.
-func Register(sc *godog.ScenarioContext) {
-	for pattern, do := range bound() {
-		sc.Step(pattern, do)
+// reads remembers, by the text of a step, which of the vocabulary it can be read as: the feature files say
+// few different things, and each interface anew.
+var reads sync.Map
+
+// Register binds what the steps of a scenario can be read as to its suite. To bind the whole vocabulary
+// would have every step compared with all of it.
+func Register(sc *godog.ScenarioContext, said []string) {
+	taken := map[*regexp.Regexp]bool{}
+	for _, text := range said {
+		for _, step := range readingsOf(text) {
+			if !taken[step.pattern] {
+				taken[step.pattern] = true
+				sc.Step(step.pattern, step.do)
+			}
+		}
 	}
+}
+
+func readingsOf(text string) []bound {
+	if known, ok := reads.Load(text); ok {
+		return known.([]bound)
+	}
+	found := lo.Filter(compiled(), func(step bound, _ int) bool { return step.pattern.MatchString(text) })
+	reads.Store(text, found)
+	return found
 }
 
 // inWorld adapts a step without arguments.
