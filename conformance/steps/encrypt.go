@@ -22,6 +22,9 @@ const capabilityEncryption = "encryption"
 // Opener reads what a target encrypted to the participants of a run.
 func Opener(participants identity.Identities) exchange.Opener {
 	return func(body []byte) *exchange.Opened {
+		if !message.MayBeEncrypted(body) {
+			return nil
+		}
 		envelope, err := message.ParseEnvelope(body)
 		if err != nil || !message.SaysEncrypted(envelope.Message) {
 			return nil

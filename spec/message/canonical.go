@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"github.com/gowebpki/jcs"
+
+	"github.com/spconform/spconform/spec/jsontext"
 )
 
 // Canonical is the RFC 8785 form of {"header":…,"message":…} as the two were sent; a message that is
@@ -21,6 +23,9 @@ func Canonical(header, message json.RawMessage) ([]byte, error) {
 		joined = append(joined, message...)
 	}
 	joined = append(joined, '}')
+	if canonical, ok := jsontext.Canonical(joined, maxDepth); ok {
+		return canonical, nil
+	}
 	canonical, err := jcs.Transform(joined)
 	if err != nil {
 		return nil, fmt.Errorf("%w: header or message has no canonical JSON form", ErrEnvelope)

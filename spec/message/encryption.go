@@ -129,8 +129,17 @@ type Decrypted struct {
 // DecryptionKeys is the private key with an id, and whether the receiver has it.
 type DecryptionKeys func(keyID string) (jose.JSONWebKey, bool)
 
+// MayBeEncrypted says of a body or message, at a glance, whether the member that no plain message has can be
+// in it, as it stands or with escapes.
+func MayBeEncrypted(text []byte) bool {
+	return bytes.Contains(text, []byte("ciphertext")) || bytes.Contains(text, []byte(`\u`))
+}
+
 // SaysEncrypted says whether a message has the member that no plain message has.
 func SaysEncrypted(message json.RawMessage) bool {
+	if !MayBeEncrypted(message) {
+		return false
+	}
 	var members map[string]json.RawMessage
 	if json.Unmarshal(message, &members) != nil {
 		return false

@@ -12,6 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+
+	"github.com/spconform/spconform/spec/jsontext"
 )
 
 // Envelope is one message as it travels: the raw header and message are kept byte for byte, because
@@ -28,6 +31,9 @@ var ErrEnvelope = errors.New("not a message envelope")
 // ParseEnvelope reads a JSON object with the members signature, header and message. It does not
 // judge the header or the message beyond their being JSON objects where they are present.
 func ParseEnvelope(body []byte) (Envelope, error) {
+	if envelope, ok := plainEnvelope(body); ok {
+		return envelope, nil
+	}
 	var envelope Envelope
 	dec := json.NewDecoder(bytes.NewReader(body))
 	if err := dec.Decode(&envelope); err != nil {
@@ -41,6 +47,31 @@ func ParseEnvelope(body []byte) (Envelope, error) {
 	}
 	return envelope, nil
 }
+
+// plainEnvelope reads an envelope that is written as the standard writes it, which nearly every one is, in
+// one pass. What it does not take may still be an envelope.
+func plainEnvelope(body []byte) (Envelope, bool) {
+	members, ok := jsontext.Members(body, maxDepth)
+	if !ok || !isObject(members["header"]) {
+		return Envelope{}, false
+	}
+	for name := range members {
+		for _, known := range []string{"signature", "header", "message"} {
+			// encoding/json takes names in other cases for the same.
+			if name != known && strings.EqualFold(name, known) {
+				return Envelope{}, false
+			}
+		}
+	}
+	envelope := Envelope{Header: members["header"], Message: members["message"]}
+	if raw, given := members["signature"]; given && json.Unmarshal(raw, &envelope.Signature) != nil {
+		return Envelope{}, false
+	}
+	return envelope, true
+}
+
+// maxDepth is how deep a message may be nested to be read in one pass.
+const maxDepth = 64
 
 // ReadHeader decodes the header members that this package knows; others stay in the raw form.
 func (e Envelope) ReadHeader() (Header, error) {
