@@ -16,17 +16,30 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
+// Body is the body of a request or response. Read gives it where it is JSON and was read before by
+// DecodeStrict under DefaultLimits; nil where it was not.
+type Body struct {
+	ContentType string
+	Raw         []byte
+	Read        func() (any, error)
+}
+
 // ValidateRequest judges a request body against an operation, named as for Operation. An empty result means that it
 // holds.
 func (d *Document) ValidateRequest(op, contentType string, body []byte) []Violation {
+	return d.JudgeRequest(op, Body{ContentType: contentType, Raw: body})
+}
+
+// JudgeRequest is ValidateRequest of a body that may have been read before.
+func (d *Document) JudgeRequest(op string, body Body) []Violation {
 	described, known := d.Operation(op)
 	if !known {
 		return unknownOperation(op)
 	}
 	if bodies, ok := d.requests[described.OperationID]; ok {
-		return validateBody(bodies, contentType, body)
+		return validateBody(bodies, body)
 	}
-	if len(body) > 0 {
+	if len(body.Raw) > 0 {
 		return []Violation{{Keyword: "body", Detail: "the request has no body"}}
 	}
 	return nil
@@ -35,6 +48,11 @@ func (d *Document) ValidateRequest(op, contentType string, body []byte) []Violat
 // ValidateResponse judges a response's status, content type and body against an operation, named as for Operation. A
 // status that is not documented is a violation.
 func (d *Document) ValidateResponse(op string, status int, contentType string, body []byte) []Violation {
+	return d.JudgeResponse(op, status, Body{ContentType: contentType, Raw: body})
+}
+
+// JudgeResponse is ValidateResponse of a body that may have been read before.
+func (d *Document) JudgeResponse(op string, status int, body Body) []Violation {
 	described, known := d.Operation(op)
 	if !known {
 		return unknownOperation(op)
@@ -42,7 +60,7 @@ func (d *Document) ValidateResponse(op string, status int, contentType string, b
 	statuses := d.responses[described.OperationID]
 	for _, key := range []string{strconv.Itoa(status), strconv.Itoa(status/100) + "XX", "default"} {
 		if bodies, ok := statuses[key]; ok {
-			return validateBody(bodies, contentType, body)
+			return validateBody(bodies, body)
 		}
 	}
 	return []Violation{{Keyword: "status", Detail: fmt.Sprintf("status %d is not documented; expected %s",
@@ -53,8 +71,8 @@ func unknownOperation(op string) []Violation {
 	return []Violation{{Keyword: "operation", Detail: fmt.Sprintf("the document has no operation %q", op)}}
 }
 
-func validateBody(bodies map[string]bodySchema, contentType string, body []byte) []Violation {
-	mediaType, params, err := mime.ParseMediaType(contentType)
+func validateBody(bodies map[string]bodySchema, body Body) []Violation {
+	mediaType, params, err := mime.ParseMediaType(body.ContentType)
 	schema, ok := bodies[mediaType]
 	if err != nil || !ok {
 		return []Violation{{Keyword: "content-type", Detail: "must be " + strings.Join(slices.Sorted(maps.Keys(bodies)), " or ")}}
@@ -95,14 +113,16 @@ func violations(err error) []Violation {
 	return nil
 }
 
-func decodeBody(mediaType string, params map[string]string, body []byte) (any, error) {
-	switch mediaType {
-	case "application/x-www-form-urlencoded":
-		return decodeForm(body)
-	case "multipart/form-data":
-		return decodeMultipart(params["boundary"], body)
+func decodeBody(mediaType string, params map[string]string, body Body) (any, error) {
+	switch {
+	case mediaType == "application/x-www-form-urlencoded":
+		return decodeForm(body.Raw)
+	case mediaType == "multipart/form-data":
+		return decodeMultipart(params["boundary"], body.Raw)
+	case body.Read != nil:
+		return body.Read()
 	}
-	return DecodeStrict(body, DefaultLimits)
+	return DecodeStrict(body.Raw, DefaultLimits)
 }
 
 func decodeForm(body []byte) (any, error) {

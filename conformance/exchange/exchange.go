@@ -17,6 +17,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/samber/lo"
+	"github.com/samber/lo/parallel"
+
 	"github.com/spconform/spconform/conformance/result"
 )
 
@@ -279,11 +282,10 @@ func (r *Recorder) Results() []result.Exchange {
 	defer r.mu.Unlock()
 	r.sentRecords()
 	redact := newRedactor(r.secrets)
-	results := make([]result.Exchange, 0, len(r.exchanges))
-	for _, exchange := range r.exchanges {
-		results = append(results, r.result(redact, exchange))
-	}
-	return results
+	const atOnce = 64
+	return slices.Concat(parallel.Map(lo.Chunk(r.exchanges, atOnce), func(some []*Exchange, _ int) []result.Exchange {
+		return lo.Map(some, func(exchange *Exchange, _ int) result.Exchange { return r.result(redact, exchange) })
+	})...)
 }
 
 func (r *Recorder) result(redact redactor, exchange *Exchange) result.Exchange {

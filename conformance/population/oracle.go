@@ -38,8 +38,14 @@ func (p *Population) Matching(iface, recordType string, w Where) []Record {
 	if t == nil {
 		return nil
 	}
-	wanted := t.test(w)
 	var found []Record
+	if w.Identifier != nil {
+		for _, at := range t.holders[Identifier{Type: w.Identifier[0], Value: w.Identifier[1]}] {
+			found = append(found, t.records[at])
+		}
+		return found
+	}
+	wanted := t.test(w)
 	for _, record := range t.records {
 		if wanted(record) {
 			found = append(found, record)

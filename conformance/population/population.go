@@ -11,6 +11,8 @@ import (
 	"math/rand/v2"
 	"sync"
 
+	"github.com/samber/lo"
+
 	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/fixture"
@@ -66,6 +68,8 @@ type table struct {
 	records []Record
 	facts   []facts
 	index   map[Identifier]int
+	// holders are the records by each identifier that they hold.
+	holders map[Identifier][]int
 
 	candidates func() []candidate
 	decoyed    func() []int
@@ -164,7 +168,7 @@ func newTable(words *datadictionary.Dictionary, described spec.Interface, kind s
 		}
 	}
 	form.maker = maker
-	made := &table{iface: described, kind: kind, shape: form, index: map[Identifier]int{}}
+	made := &table{iface: described, kind: kind, shape: form, index: map[Identifier]int{}, holders: map[Identifier][]int{}}
 	made.prepare()
 	return made, nil
 }
@@ -176,6 +180,9 @@ func (t *table) fill(with []object) error {
 			return err
 		}
 		t.index[Identifier{Type: record.IDType, Value: record.IDValue}] = len(t.records)
+		for _, held := range lo.Uniq(IdentifierOf(record.Data, t.kind.Identifier)) {
+			t.holders[held] = append(t.holders[held], len(t.records))
+		}
 		t.records = append(t.records, record)
 		t.facts = append(t.facts, t.shape.factsOf(record.Data))
 	}

@@ -17,13 +17,20 @@ var schemaChecks = []Check{
 
 func responseSchema(_ context.Context, s *Sent) *Fail {
 	answer := s.Exchange.Response
-	if departure := violated(s.env.Document.ValidateResponse(s.Operation, answer.Status, mediaType(answer.Header.Get("Content-Type")), answer.Body)); departure != nil {
+	if departure := violated(s.env.Document.JudgeResponse(s.Operation, answer.Status, s.body(mediaType(answer.Header.Get("Content-Type"))))); departure != nil {
 		return departure
 	}
 	if readable := s.readable(); readable != nil {
 		return violated(s.env.Document.ValidateResponse(s.Operation, answer.Status, "application/json", readable))
 	}
 	return nil
+}
+
+// body is what the target sent, as far as it was read before.
+func (s *Sent) body(contentType string) spec.Body {
+	read := readingOf(s.Exchange)
+	return spec.Body{ContentType: contentType, Raw: payload(s.Exchange).Body,
+		Read: func() (any, error) { return read.whole, read.unread }}
 }
 
 // readable is an encrypted answer as it would be in plain; nil where it is none, or cannot be read.
@@ -39,7 +46,7 @@ func (s *Sent) readable() []byte {
 }
 
 func requestSchema(_ context.Context, s *Sent) *Fail {
-	if departure := violated(s.env.Document.ValidateRequest(s.Operation, "application/json", s.Exchange.Request.Body)); departure != nil {
+	if departure := violated(s.env.Document.JudgeRequest(s.Operation, s.body("application/json"))); departure != nil {
 		return departure
 	}
 	if readable := s.readable(); readable != nil {

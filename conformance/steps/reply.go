@@ -54,31 +54,65 @@ func payload(e *exchange.Exchange) *exchange.Message {
 	return &e.Response
 }
 
-// readAnswer parses an enveloped message; nil where it is none. Its header and message are shared by all
-// who read the exchange.
+// reading is what the target wrote in an exchange, read once for all who ask.
+type reading struct {
+	// whole is the body as spec.DecodeStrict reads it; unread says why it does not.
+	whole  any
+	unread error
+	// answer is nil where the body is no enveloped message.
+	answer *Answer
+}
+
+func readingOf(e *exchange.Exchange) *reading {
+	made, _ := e.Reading(func() any { return read(payload(e).Body, e.Opened) }).(*reading)
+	return made
+}
+
+func read(body []byte, opened *exchange.Opened) *reading {
+	made := &reading{}
+	made.whole, made.unread = spec.DecodeStrict(body, spec.DefaultLimits)
+	envelope, err := message.ParseEnvelope(body)
+	if err != nil {
+		return made
+	}
+	answer := &Answer{Envelope: envelope}
+	parts := plainParts(made.whole)
+	if answer.Header, _ = parts["header"].(map[string]any); answer.Header == nil && decode(envelope.Header, &answer.Header) != nil {
+		return made
+	}
+	made.answer = answer
+	if opened != nil {
+		_ = decode(opened.Message, &answer.Message)
+		return made
+	}
+	if answer.Message, _ = parts["message"].(map[string]any); answer.Message == nil {
+		_ = decode(envelope.Message, &answer.Message)
+	}
+	return made
+}
+
+// plainParts are the parts of an envelope that are named as the standard names them; nil where one may be
+// meant by another name, which encoding/json takes for the same in another case.
+func plainParts(whole any) map[string]any {
+	parts, _ := whole.(map[string]any)
+	for name := range parts {
+		for _, known := range []string{"header", "message"} {
+			if name != known && strings.EqualFold(name, known) {
+				return nil
+			}
+		}
+	}
+	return parts
+}
+
+// readAnswer is the enveloped message of an exchange; nil where it is none. Its header and message are
+// shared by all who read the exchange.
 func readAnswer(e *exchange.Exchange, operation string) *Answer {
-	read, _ := e.Reading(func() any { return parseAnswer(payload(e).Body, e.Opened) }).(*Answer)
+	read := readingOf(e).answer
 	if read == nil {
 		return nil
 	}
 	return &Answer{Exchange: e, Operation: operation, Envelope: read.Envelope, Header: read.Header, Message: read.Message}
-}
-
-func parseAnswer(body []byte, opened *exchange.Opened) *Answer {
-	envelope, err := message.ParseEnvelope(body)
-	if err != nil {
-		return nil
-	}
-	answer := &Answer{Envelope: envelope}
-	if decode(envelope.Header, &answer.Header) != nil {
-		return nil
-	}
-	content := envelope.Message
-	if opened != nil {
-		content = opened.Message
-	}
-	_ = decode(content, &answer.Message)
-	return answer
 }
 
 func decode(raw []byte, into any) error {
@@ -93,21 +127,35 @@ func readHTTP(draft *Draft, e *exchange.Exchange) *Reply {
 	if e.Fault != "" {
 		return reply
 	}
+	if draft.Operation.Mode == spec.Sync {
+		reply.Answer = readAnswer(e, draft.Operation.ID)
+	}
+	failed := e.Response.Status >= http.StatusBadRequest
+	if !failed && reply.Answer != nil && !reply.Answer.acknowledges() {
+		return reply
+	}
 	var body struct {
 		Errors  []message.Error     `json:"errors"`
 		Message *message.AckMessage `json:"message"`
 	}
 	_ = json.Unmarshal(e.Response.Body, &body)
-	if e.Response.Status >= http.StatusBadRequest {
+	if failed {
 		reply.Errors = body.Errors
 	}
 	if body.Message != nil && body.Message.AckStatus != "" {
 		reply.Ack = body.Message
 	}
-	if draft.Operation.Mode == spec.Sync {
-		reply.Answer = readAnswer(e, draft.Operation.ID)
-	}
 	return reply
+}
+
+// acknowledges says whether the message may be an acknowledgement as well, its member in whatever case.
+func (a *Answer) acknowledges() bool {
+	for name := range a.Message {
+		if strings.EqualFold(name, "ack_status") {
+			return true
+		}
+	}
+	return false
 }
 
 // responseItems are the answer's items by its published list; txn-status has its answer nested.

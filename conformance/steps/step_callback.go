@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/samber/lo"
 
 	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/conformance/identity"
@@ -283,18 +286,36 @@ func (e *Env) Loose() []Observation {
 		}
 	}
 	repeated := e.Recorder.Repeated()
-	first := map[string]*exchange.Exchange{}
+	for _, alike := range e.alike() {
+		first := map[string]*exchange.Exchange{}
+		for _, came := range alike {
+			answer := readAnswer(came, "")
+			content := asJSON(answer.Message)
+			if first[content] == nil {
+				first[content] = came
+			} else if !repeated(text(answer.Message, "transaction_id")) {
+				note("REG-CB-009", came, fail("no second callback after the first was taken", "the same callback again", first[content], came))
+			}
+		}
+	}
+	return loose
+}
+
+// alike are the callbacks that were taken and may be the same again, in the order in which they came: those
+// of which another has the same action and ids. What differs in these need not be compared in full.
+func (e *Env) alike() [][]*exchange.Exchange {
+	var order []string
+	by := map[string][]*exchange.Exchange{}
 	for _, came := range e.Receiver.Inbound() {
 		answer := readAnswer(came, "")
 		if answer == nil || came.Dialect != e.dialect() || !came.Taken() || text(answer.Header, "action") == "notify" {
 			continue
 		}
-		key := text(answer.Header, "action") + " " + asJSON(answer.Message)
-		if first[key] == nil {
-			first[key] = came
-		} else if !repeated(text(answer.Message, "transaction_id")) {
-			note("REG-CB-009", came, fail("no second callback after the first was taken", "the same callback again", first[key], came))
+		key := strings.Join([]string{text(answer.Header, "action"), text(answer.Message, "transaction_id"), text(answer.Message, "correlation_id")}, "\x00")
+		if by[key] == nil {
+			order = append(order, key)
 		}
+		by[key] = append(by[key], came)
 	}
-	return loose
+	return lo.FilterMap(order, func(key string, _ int) ([]*exchange.Exchange, bool) { return by[key], len(by[key]) > 1 })
 }
