@@ -2,12 +2,9 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"net/url"
 	"os"
 	"runtime"
-
-	_ "modernc.org/sqlite" // the driver named sqlite
 )
 
 var sqliteDialect = &dialect{
@@ -22,7 +19,7 @@ var sqliteDialect = &dialect{
 func openSQLite(ctx context.Context, file string) (Store, error) {
 	if file == "" {
 		// One connection is one database: memory is not shared between connections.
-		only, err := sql.Open("sqlite", "file::memory:?_txlock=immediate&_dqs=false")
+		only, err := openPrepared("file::memory:?_txlock=immediate&_dqs=false")
 		if err != nil {
 			return nil, openFailed(err)
 		}
@@ -39,12 +36,12 @@ func openSQLite(ctx context.Context, file string) (Store, error) {
 	}
 	source := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath()}).String() +
 		"?_busy_timeout=10000&_journal_mode=WAL&_synchronous=FULL&_dqs=false"
-	writer, err := sql.Open("sqlite", source+"&_txlock=immediate")
+	writer, err := openPrepared(source + "&_txlock=immediate")
 	if err != nil {
 		return nil, openFailed(err)
 	}
 	writer.SetMaxOpenConns(1)
-	readers, err := sql.Open("sqlite", source+"&_query_only=true")
+	readers, err := openPrepared(source + "&_query_only=true")
 	if err != nil {
 		_ = writer.Close()
 		return nil, openFailed(err)
