@@ -1,9 +1,16 @@
 package spec
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 
-	"github.com/spconform/spconform/spec/jsontext"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Limits bound what DecodeStrict takes.
@@ -47,9 +54,110 @@ func DecodeStrict(body []byte, limits Limits) (any, error) {
 	if len(body) > limits.MaxBytes {
 		return nil, &DecodeError{"json.size", int64(limits.MaxBytes)}
 	}
-	value, fault, near := jsontext.Decode(body, limits.MaxDepth)
-	if fault != "" {
-		return nil, &DecodeError{"json." + string(fault), int64(near)}
+	if !utf8.Valid(body) {
+		return nil, &DecodeError{"json.utf8", 0}
+	}
+	r := strictReader{Decoder: jsontext.NewDecoder(bytes.NewBuffer(body)), maxDepth: limits.MaxDepth}
+	value, err := r.value()
+	if err != nil {
+		return nil, r.fault(body, err)
+	}
+	if _, err := r.ReadToken(); !errors.Is(err, io.EOF) {
+		return nil, &DecodeError{"json.trailing", r.InputOffset()}
 	}
 	return value, nil
+}
+
+// Bounds on one number: beyond them no two implementations agree on its value, and exact arithmetic on it is costly.
+const (
+	maxNumberLength = 64
+	maxExponent     = 308
+)
+
+// strictReader makes values of tokens. Member names that come twice and half surrogate pairs are errors of the decoder.
+type strictReader struct {
+	*jsontext.Decoder
+	maxDepth int
+}
+
+func (r strictReader) value() (any, error) {
+	token, err := r.ReadToken()
+	if err != nil {
+		return nil, err
+	}
+	if r.StackDepth() > r.maxDepth {
+		return nil, &DecodeError{"json.depth", r.InputOffset()}
+	}
+	switch token.Kind() {
+	case '{':
+		return r.object()
+	case '[':
+		return r.list()
+	case '"':
+		return token.String(), nil
+	case '0':
+		number := token.String()
+		if !boundedNumber(number) {
+			return nil, &DecodeError{"json.number", r.InputOffset()}
+		}
+		return json.Number(number), nil
+	case 't', 'f':
+		return token.Bool(), nil
+	}
+	return nil, nil
+}
+
+func (r strictReader) object() (any, error) {
+	made := map[string]any{}
+	for r.PeekKind() != '}' {
+		name, err := r.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		said := name.String()
+		if made[said], err = r.value(); err != nil {
+			return nil, err
+		}
+	}
+	_, err := r.ReadToken()
+	return made, err
+}
+
+func (r strictReader) list() (any, error) {
+	made := []any{}
+	for r.PeekKind() != ']' {
+		value, err := r.value()
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, value)
+	}
+	_, err := r.ReadToken()
+	return made, err
+}
+
+// fault is what was wrong by its code. What encoding/json takes and the decoder does not is half a surrogate pair.
+func (r strictReader) fault(body []byte, err error) *DecodeError {
+	var known *DecodeError
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		return &DecodeError{"json.duplicate", r.InputOffset()}
+	case json.Valid(body):
+		return &DecodeError{"json.utf8", r.InputOffset()}
+	}
+	return &DecodeError{"json.syntax", r.InputOffset()}
+}
+
+func boundedNumber(number string) bool {
+	if len(number) > maxNumberLength {
+		return false
+	}
+	at := strings.IndexAny(number, "eE")
+	if at < 0 {
+		return true
+	}
+	exponent, err := strconv.Atoi(number[at+1:])
+	return err == nil && exponent <= maxExponent && exponent >= -maxExponent
 }

@@ -1,6 +1,7 @@
 package spec_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -68,8 +69,18 @@ func FuzzDecodeStrict(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		got, err := spec.DecodeStrict(body, spec.DefaultLimits)
 		if err != nil {
+			var typed *spec.DecodeError
+			require.ErrorAs(t, err, &typed)
+			if typed.Code == "json.syntax" {
+				require.False(t, json.Valid(body))
+			}
 			return
 		}
+		standard := json.NewDecoder(bytes.NewReader(body))
+		standard.UseNumber()
+		var want any
+		require.NoError(t, standard.Decode(&want))
+		require.Equal(t, want, got)
 		again, err := json.Marshal(got)
 		if err != nil {
 			t.Fatal(err)

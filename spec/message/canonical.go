@@ -6,9 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/gowebpki/jcs"
-
-	"github.com/spconform/spconform/spec/jsontext"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Canonical is the RFC 8785 form of {"header":…,"message":…} as the two were sent; a message that is
@@ -23,11 +21,8 @@ func Canonical(header, message json.RawMessage) ([]byte, error) {
 		joined = append(joined, message...)
 	}
 	joined = append(joined, '}')
-	if canonical, ok := jsontext.Canonical(joined, maxDepth); ok {
-		return canonical, nil
-	}
-	canonical, err := jcs.Transform(joined)
-	if err != nil {
+	canonical := jsontext.Value(joined)
+	if err := canonical.Canonicalize(); err != nil {
 		return nil, fmt.Errorf("%w: header or message has no canonical JSON form", ErrEnvelope)
 	}
 	return canonical, nil

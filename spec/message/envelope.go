@@ -12,9 +12,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
-	"github.com/spconform/spconform/spec/jsontext"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Envelope is one message as it travels: the raw header and message are kept byte for byte, because
@@ -51,27 +52,45 @@ func ParseEnvelope(body []byte) (Envelope, error) {
 // plainEnvelope reads an envelope that is written as the standard writes it, which nearly every one is, in
 // one pass. What it does not take may still be an envelope.
 func plainEnvelope(body []byte) (Envelope, bool) {
-	members, ok := jsontext.Members(body, maxDepth)
-	if !ok || !isObject(members["header"]) {
-		return Envelope{}, false
+	var envelope Envelope
+	dec := jsontext.NewDecoder(bytes.NewBuffer(body))
+	if opening, err := dec.ReadToken(); err != nil || opening.Kind() != '{' {
+		return envelope, false
 	}
-	for name := range members {
-		for _, known := range []string{"signature", "header", "message"} {
+	for dec.PeekKind() != '}' {
+		token, err := dec.ReadToken()
+		if err != nil {
+			return envelope, false
+		}
+		name := token.String()
+		value, err := dec.ReadValue()
+		if err != nil {
+			return envelope, false
+		}
+		end := int(dec.InputOffset())
+		raw := json.RawMessage(body[end-len(value) : end : end])
+		switch name {
+		case "header":
+			envelope.Header = raw
+		case "message":
+			envelope.Message = raw
+		case "signature":
+			if json.Unmarshal(raw, &envelope.Signature) != nil {
+				return envelope, false
+			}
+		default:
 			// encoding/json takes names in other cases for the same.
-			if name != known && strings.EqualFold(name, known) {
-				return Envelope{}, false
+			if slices.ContainsFunc([]string{"signature", "header", "message"}, func(known string) bool { return strings.EqualFold(name, known) }) {
+				return envelope, false
 			}
 		}
 	}
-	envelope := Envelope{Header: members["header"], Message: members["message"]}
-	if raw, given := members["signature"]; given && json.Unmarshal(raw, &envelope.Signature) != nil {
-		return Envelope{}, false
+	if _, err := dec.ReadToken(); err != nil {
+		return envelope, false
 	}
-	return envelope, true
+	_, err := dec.ReadToken()
+	return envelope, err == io.EOF && isObject(envelope.Header)
 }
-
-// maxDepth is how deep a message may be nested to be read in one pass.
-const maxDepth = 64
 
 // ReadHeader decodes the header members that this package knows; others stay in the raw form.
 func (e Envelope) ReadHeader() (Header, error) {

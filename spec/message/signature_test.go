@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gowebpki/jcs"
 	"github.com/stretchr/testify/require"
 
 	"github.com/spconform/spconform/spec/message"
@@ -152,6 +153,7 @@ func FuzzParseSignature(f *testing.F) {
 	})
 }
 
+// FuzzEnvelope holds what is read to its errors, and the canonical form to that of another implementation.
 func FuzzEnvelope(f *testing.F) {
 	file, _ := golden(f)
 	for _, vector := range file.Vectors {
@@ -164,6 +166,13 @@ func FuzzEnvelope(f *testing.F) {
 			return
 		}
 		_, _ = envelope.ReadHeader()
-		_, _ = message.Canonical(envelope.Header, envelope.Message)
+		canonical, err := message.Canonical(envelope.Header, envelope.Message)
+		if err != nil || len(envelope.Message) == 0 {
+			return
+		}
+		another, err := jcs.Transform([]byte(`{"message":` + string(envelope.Message) + `,"header":` + string(envelope.Header) + `}`))
+		if err == nil {
+			require.Equal(t, string(another), string(canonical))
+		}
 	})
 }
