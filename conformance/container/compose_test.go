@@ -124,7 +124,9 @@ func TestDescribeCompose(t *testing.T) {
 func TestPlans(t *testing.T) {
 	installed := manifest.Manifest{Product: manifest.Product{Name: "x"},
 		Interfaces: map[string]manifest.Interface{"social": {Base: "https://registry.example.org:8443/social"}, "crvs": {Base: "https://civil.example.org/crvs"}},
-		Events:     manifest.Events{URL: "https://registry.example.org:9000/events"}}
+		Events:     manifest.Events{URL: "https://registry.example.org:9000/events"},
+		Rotation:   manifest.Rotation{URL: "https://registry.example.org:9001/keys"},
+		Sharing:    &manifest.Sharing{Agreements: "https://registry.example.org:9002/agreements", AccessLog: "/access-log"}}
 	cases := map[string]struct {
 		from   manifest.Manifest
 		images []string
@@ -153,6 +155,14 @@ func TestPlans(t *testing.T) {
 				assert.Equal(t, base, made.Interfaces[id].Base, id)
 			}
 			assert.Equal(t, c.events, made.Events.URL)
+			plan, err := container.NewPlan(made, "")
+			require.NoError(t, err)
+			for _, url := range []string{made.Events.URL, made.Rotation.URL, made.Sharing.Agreements} {
+				assert.NotContains(t, url, "example.org", "what was at the host is in the container")
+				assert.Contains(t, plan.URLs, url, "its port is published")
+			}
+			assert.Equal(t, "/access-log", made.Sharing.AccessLog)
+			assert.Contains(t, c.from.Sharing.Agreements, "example.org", "what was given is unchanged")
 			assert.Equal(t, "https://registry.example.org:8443/social", c.from.Interfaces["social"].Base, "what was given is unchanged")
 		})
 	}

@@ -146,11 +146,49 @@ func TestTwentyStarts(t *testing.T) {
 		cancel()
 	}
 	http.DefaultClient.CloseIdleConnections()
-	// What a call that was given up still holds ends when the scheduler comes to it.
+	// A connection that was closed has two goroutines, which end when the scheduler comes to them.
 	var leaked error
 	if !assert.Eventually(t, func() bool { leaked = goleak.Find(before, eventually); return leaked == nil }, time.Minute, time.Second) {
 		t.Error(leaked)
 	}
+}
+
+// TestInterruptedAtAnyMoment interrupts from the search for the engine to the wait for the product, and
+// after the first the engine is still found.
+func TestInterruptedAtAnyMoment(t *testing.T) {
+	t.Parallel()
+	image := imported(t, "silent", exposed)
+	for _, after := range []time.Duration{0, 30 * time.Millisecond, 100 * time.Millisecond, 200 * time.Millisecond, 350 * time.Millisecond, 600 * time.Millisecond} {
+		t.Run(after.String(), func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			system := container.New(planned(t, image, manifest.Container{Memory: "64m"}))
+			time.AfterFunc(after, cancel)
+			reception, err := system.Open(ctx)
+			if err == nil {
+				err = system.Start(ctx, given)
+				assert.NoError(t, reception.Listener.Close())
+			}
+			assert.Equal(t, container.CodeInterrupted, codeOf(t, err))
+			_, err = system.Close(context.WithoutCancel(ctx), nil)
+			assert.NoError(t, err)
+			nothingLeft(t, system.Run())
+		})
+	}
+}
+
+// TestVolumeWithoutLabels: an engine that makes a container after the call for it was given up brings the
+// volume back that it mounts, and labels it with nothing.
+func TestVolumeWithoutLabels(t *testing.T) {
+	t.Parallel()
+	run := container.New(container.Plan{}).Run()
+	_, err := enginetest.Client(t).VolumeCreate(t.Context(), client.VolumeCreateOptions{Name: "spconform-" + run + "-fixtures"})
+	require.NoError(t, err)
+	removed, err := container.Sweep(t.Context(), func(of string) bool { return of == run })
+	require.NoError(t, err)
+	assert.Equal(t, []container.Swept{{Kind: "volume", Name: "spconform-" + run + "-fixtures", Run: run}}, removed)
+	nothingLeft(t, run)
 }
 
 // TestInterruptedBeforeTheStart: an interrupt while the surroundings are made.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
@@ -33,6 +34,9 @@ var prepared = sync.OnceFunc(func() {
 	tclog.SetDefault(log.New(io.Discard, "", 0))
 })
 
+// lookLimit bounds the search for an engine.
+const lookLimit = 15 * time.Second
+
 // connect finds the engine as the docker command does: DOCKER_HOST, the current context, the usual sockets.
 func connect(ctx context.Context) (*engine, error) {
 	prepared()
@@ -40,7 +44,14 @@ func connect(ctx context.Context) (*engine, error) {
 	if err := near(named); err != nil {
 		return nil, err
 	}
-	found, err := testcontainers.NewDockerClientWithOpts(ctx)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	// The library looks for the engine once in a process and remembers what it found: an interrupted search
+	// would be remembered as no engine.
+	looking, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookLimit)
+	defer cancel()
+	found, err := testcontainers.NewDockerClientWithOpts(looking)
 	// The library takes another engine where the one that was named does not answer.
 	other := err == nil && named != "" && found.DaemonHost() != named
 	if other {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/samber/lo"
+
 	"github.com/spconform/spconform/conformance/manifest"
 	"github.com/spconform/spconform/spec/fixture"
 )
@@ -127,17 +129,7 @@ func move(m manifest.Manifest, moved map[string]string) manifest.Manifest {
 		read.Scheme, read.Host = "http", strings.TrimSuffix(name+":"+port, ":")
 		return read.String()
 	}
-	for id, served := range m.Interfaces {
-		served.Base = at(served.Base)
-		m.Interfaces[id] = served
-	}
-	m.Identities.URL, m.Population.URL, m.Events.URL = at(m.Identities.URL), at(m.Population.URL), at(m.Events.URL)
-	if m.Auth.OAuth2 != nil {
-		grant := *m.Auth.OAuth2
-		grant.TokenURL = at(grant.TokenURL)
-		m.Auth.OAuth2 = &grant
-	}
-	return m
+	return eachURL(m, at)
 }
 
 // NewPlan is what a manifest says of containers. logs is the folder for their output.
@@ -166,12 +158,38 @@ func NewPlan(m manifest.Manifest, logs string) (Plan, error) {
 
 // urls are all of a manifest that the runner asks.
 func urls(m manifest.Manifest) []string {
-	all := []string{m.Identities.URL, m.Population.URL, m.Events.URL}
+	var all []string
+	eachURL(m, func(text string) string {
+		if text != "" {
+			all = append(all, text)
+		}
+		return text
+	})
+	return all
+}
+
+// eachURL is a manifest with at(url) in the place of each URL that the runner asks; what was given stays.
+func eachURL(m manifest.Manifest, at func(string) string) manifest.Manifest {
+	places := []*string{&m.Identities.URL, &m.Population.URL, &m.Events.URL, &m.Rotation.URL}
+	if m.Sharing != nil {
+		m.Sharing = lo.ToPtr(*m.Sharing)
+		places = append(places, &m.Sharing.Agreements, &m.Sharing.Consents)
+	}
 	if m.Auth.OAuth2 != nil {
-		all = append(all, m.Auth.OAuth2.TokenURL)
+		m.Auth.OAuth2 = lo.ToPtr(*m.Auth.OAuth2)
+		places = append(places, &m.Auth.OAuth2.TokenURL)
 	}
-	for _, served := range m.Interfaces {
-		all = append(all, served.Base)
+	m.Interfaces = maps.Clone(m.Interfaces)
+	for id, served := range m.Interfaces {
+		served.Base = at(served.Base)
+		if served.Hooks != nil {
+			served.Hooks = lo.ToPtr(*served.Hooks)
+			places = append(places, &served.Hooks.Participants, &served.Hooks.Population, &served.Hooks.Events)
+		}
+		m.Interfaces[id] = served
 	}
-	return slices.DeleteFunc(all, func(text string) bool { return text == "" })
+	for _, place := range places {
+		*place = at(*place)
+	}
+	return m
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -31,6 +32,21 @@ func runOf(labelled map[string]string) string {
 	}
 	if run, ok := strings.CutPrefix(labelled[projectLabel], prefix); ok {
 		return run
+	}
+	return ""
+}
+
+// named is the form of the names that a run gives.
+var named = regexp.MustCompile(`^` + prefix + `([0-9a-f]{8}-[0-9]+-[0-9a-f]{6})(?:-|$)`)
+
+// runOfVolume is the run of a volume. A container that the engine still makes after the call for it was
+// given up brings back the volume that it mounts, without its labels.
+func runOfVolume(name string, labelled map[string]string) string {
+	if run := runOf(labelled); run != "" {
+		return run
+	}
+	if parts := named.FindStringSubmatch(name); parts != nil {
+		return parts[1]
 	}
 	return ""
 }
@@ -107,11 +123,13 @@ func (e *engine) settle(ctx context.Context, chosen func(run string) bool, remov
 	return err
 }
 
+// taking removes one thing of a kind, with its name and the run that made it, "" for none.
+type taking func(kind, name, run string, remove func() error)
+
 // sweep removes by kind, in the order in which one holds on to another.
 func (e *engine) sweep(ctx context.Context, chosen func(run string) bool, removed func(Swept)) error {
 	var failed []error
-	take := func(kind, name string, labelled map[string]string, remove func() error) {
-		run := runOf(labelled)
+	take := func(kind, name, run string, remove func() error) {
 		if run == "" || !chosen(run) {
 			return
 		}
@@ -124,7 +142,7 @@ func (e *engine) sweep(ctx context.Context, chosen func(run string) bool, remove
 			failed = append(failed, fault(CodeLeft, "%s %s is left: %s; remove it with spconform sweep", kind, name, plain(err)))
 		}
 	}
-	for _, kind := range []func(context.Context, func(string, string, map[string]string, func() error)) error{
+	for _, kind := range []func(context.Context, taking) error{
 		e.sweepContainers, e.sweepNetworks, e.sweepVolumes, e.sweepImages,
 	} {
 		if err := kind(ctx, take); err != nil {
@@ -134,10 +152,10 @@ func (e *engine) sweep(ctx context.Context, chosen func(run string) bool, remove
 	return errors.Join(failed...)
 }
 
-func (e *engine) sweepContainers(ctx context.Context, take func(string, string, map[string]string, func() error)) error {
+func (e *engine) sweepContainers(ctx context.Context, take taking) error {
 	all, err := e.ContainerList(ctx, client.ContainerListOptions{All: true})
 	for _, one := range all.Items {
-		take("container", strings.Join(one.Names, " "), one.Labels, func() error {
+		take("container", strings.Join(one.Names, " "), runOf(one.Labels), func() error {
 			_, err := e.ContainerRemove(ctx, one.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
 			return err
 		})
@@ -145,10 +163,10 @@ func (e *engine) sweepContainers(ctx context.Context, take func(string, string, 
 	return err
 }
 
-func (e *engine) sweepNetworks(ctx context.Context, take func(string, string, map[string]string, func() error)) error {
+func (e *engine) sweepNetworks(ctx context.Context, take taking) error {
 	all, err := e.NetworkList(ctx, client.NetworkListOptions{})
 	for _, one := range all.Items {
-		take("network", one.Name, one.Labels, func() error {
+		take("network", one.Name, runOf(one.Labels), func() error {
 			if e.self != "" {
 				_, _ = e.NetworkDisconnect(ctx, one.ID, client.NetworkDisconnectOptions{Container: e.self, Force: true})
 			}
@@ -159,10 +177,10 @@ func (e *engine) sweepNetworks(ctx context.Context, take func(string, string, ma
 	return err
 }
 
-func (e *engine) sweepVolumes(ctx context.Context, take func(string, string, map[string]string, func() error)) error {
+func (e *engine) sweepVolumes(ctx context.Context, take taking) error {
 	all, err := e.VolumeList(ctx, client.VolumeListOptions{})
 	for _, one := range all.Items {
-		take("volume", one.Name, one.Labels, func() error {
+		take("volume", one.Name, runOfVolume(one.Name, one.Labels), func() error {
 			_, err := e.VolumeRemove(ctx, one.Name, client.VolumeRemoveOptions{Force: true})
 			return err
 		})
@@ -170,10 +188,10 @@ func (e *engine) sweepVolumes(ctx context.Context, take func(string, string, map
 	return err
 }
 
-func (e *engine) sweepImages(ctx context.Context, take func(string, string, map[string]string, func() error)) error {
+func (e *engine) sweepImages(ctx context.Context, take taking) error {
 	all, err := e.ImageList(ctx, client.ImageListOptions{Filters: make(client.Filters).Add("label", runLabel)})
 	for _, one := range all.Items {
-		take("image", fmt.Sprint(one.RepoTags), one.Labels, func() error {
+		take("image", fmt.Sprint(one.RepoTags), runOf(one.Labels), func() error {
 			_, err := e.ImageRemove(ctx, one.ID, client.ImageRemoveOptions{Force: true, PruneChildren: true})
 			return err
 		})
