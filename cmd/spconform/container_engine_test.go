@@ -21,14 +21,15 @@ import (
 	"github.com/spconform/spconform/spec"
 )
 
-// static is the program as a static binary, built once.
+// static is the program as a static binary, built once, with the flags of every other build so that its
+// packages are compiled once.
 var static = sync.OnceValues(func() (string, error) {
 	folder, err := os.MkdirTemp("", "spconform-test-")
 	if err != nil {
 		return "", err
 	}
 	path := filepath.Join(folder, "spconform")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, ".")
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if said, err := build.CombinedOutput(); err != nil {
 		_ = os.RemoveAll(folder)
@@ -43,6 +44,13 @@ var madeByTests []func()
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	// What tests beside each other leave is looked for when all have ended.
+	if os.Getenv(enginetest.Variable) != "" {
+		if left, err := leftBy(os.Getpid()); err != nil || len(left) > 0 {
+			fmt.Println("FAIL: runs have left behind", left, err)
+			code = 1
+		}
+	}
 	for _, undo := range madeByTests {
 		undo()
 	}
@@ -89,20 +97,14 @@ func described(t *testing.T) string {
 		Population: manifest.Population{Provide: manifest.PopulationMounted, File: "/spconform/population.ndjson"},
 		Events:     manifest.Events{URL: "http://registry:8081/events"},
 		Rotation:   manifest.Rotation{URL: "http://registry:8081/keys"},
-		Timeouts:   map[string]manifest.Duration{"response": patient, "callback": patient, "notify": patient, "hook": patient, "run": 10 * patient},
+		Sharing: &manifest.Sharing{Provide: "http", Agreements: "http://registry:8081/agreements", Consents: "http://registry:8081/consents",
+			AccessLog: "/registry/access-log"},
+		Timeouts: map[string]manifest.Duration{"response": patient, "callback": patient, "notify": patient, "hook": patient, "run": 10 * patient},
 		Containers: map[string]manifest.Container{"registry": {
 			Command: []string{"serve", "--addr", "0.0.0.0:8080", "--management", "0.0.0.0:8081"}}},
 	}
 	for _, one := range interfaces {
-		if one.ID == "eligibility" {
-			// It asks registries at addresses that a container of its own does not know yet.
-			continue
-		}
-		base := "http://registry:8080"
-		if len(interfaces) > 1 {
-			base += "/" + one.ID
-		}
-		made.Interfaces[one.ID] = manifest.Interface{Base: base, ID: one.ID + ".example.org", Capabilities: one.Capabilities()}
+		made.Interfaces[one.ID] = manifest.Interface{Base: "http://registry:8080/" + one.ID, ID: one.ID + ".example.org", Capabilities: one.Capabilities()}
 	}
 	text, err := yaml.Marshal(made)
 	require.NoError(t, err)
@@ -139,5 +141,12 @@ func holds(t *testing.T, code int, folder, stderr string) {
 // left lists what the engine has of the runs of a process.
 func left(t *testing.T, process int) []string {
 	t.Helper()
-	return lo.Filter(enginetest.Left(t, fmt.Sprintf("-%d-", process)), func(name string, _ int) bool { return strings.Contains(name, "spconform-") })
+	names, err := leftBy(process)
+	require.NoError(t, err)
+	return names
+}
+
+func leftBy(process int) ([]string, error) {
+	names, err := enginetest.Held(fmt.Sprintf("-%d-", process))
+	return lo.Filter(names, func(name string, _ int) bool { return strings.Contains(name, "spconform-") }), err
 }

@@ -23,6 +23,7 @@ import (
 
 // TestContainerOfTheReference certifies our own image on all interfaces, callbacks included.
 func TestContainerOfTheReference(t *testing.T) {
+	t.Parallel()
 	image := referenceImage(t)
 	out := t.TempDir()
 	code, _, stderr := spconform(t, "run", "--quiet", "--image", image, "--manifest", described(t), "--concurrency", "2", "--out", out)
@@ -40,11 +41,11 @@ func TestContainerOfTheReference(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, regexp.MustCompile(`"_direction":\s*"callback"`).Match(exchanges), "callbacks came")
 	assert.FileExists(t, filepath.Join(out, "logs", "registry.log"))
-	assert.Empty(t, left(t, os.Getpid()))
 }
 
 // TestContainerOfAnImageAlone runs an image of which nothing else is known, and one that is not there.
 func TestContainerOfAnImageAlone(t *testing.T) {
+	t.Parallel()
 	image := referenceImage(t)
 	out := t.TempDir()
 	args := append([]string{"run", "--quiet", "--image", image, "--interfaces", "social,crvs", "--out", out}, narrow...)
@@ -57,7 +58,6 @@ func TestContainerOfAnImageAlone(t *testing.T) {
 	assert.Contains(t, stderr, "image localhost:1/none:1 is not here and cannot be pulled")
 	assert.Contains(t, stderr, "(container-image)")
 	assert.Equal(t, "container-image", reportIn(t, out).Error.Code, "the results folder is written")
-	assert.Empty(t, left(t, os.Getpid()))
 }
 
 func TestContainerUsage(t *testing.T) {
@@ -110,10 +110,10 @@ func TestContainersAtTheEndOfTheRunner(t *testing.T) {
 	for _, sent := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGKILL} {
 		t.Run(sent.String(), func(t *testing.T) {
 			out := t.TempDir()
-			run := exec.Command(binary, "run", "--quiet", "--image", image, "--manifest", described(t), "--out", out)
+			run := exec.Command(binary, "run", "--quiet", "--image", image, "--interfaces", "social", "--out", out)
 			require.NoError(t, run.Start())
 			require.Eventually(t, func() bool {
-				return slices.ContainsFunc(left(t, run.Process.Pid), func(name string) bool { return strings.HasSuffix(name, "-registry") })
+				return slices.ContainsFunc(left(t, run.Process.Pid), func(name string) bool { return strings.HasSuffix(name, "-product") })
 			}, time.Minute, 50*time.Millisecond, "the container is there")
 			require.NoError(t, run.Process.Signal(sent))
 			err := run.Wait()
@@ -127,6 +127,48 @@ func TestContainersAtTheEndOfTheRunner(t *testing.T) {
 			require.Eventually(t, func() bool { return len(left(t, run.Process.Pid)) == 0 }, time.Minute, 100*time.Millisecond, "nothing is left")
 		})
 	}
+}
+
+// TestContainerKilledInTheMiddle: what a product does not answer any more is unmet, and the report is whole.
+func TestContainerKilledInTheMiddle(t *testing.T) {
+	t.Parallel()
+	image, engine := referenceImage(t), enginetest.Client(t)
+	binary, err := static()
+	require.NoError(t, err)
+	out := t.TempDir()
+	var said strings.Builder
+	run := exec.Command(binary, "run", "--quiet", "--image", image, "--interfaces", "social,crvs", "--out", out)
+	run.Stderr = &said
+	require.NoError(t, run.Start())
+	var product string
+	require.Eventually(t, func() bool {
+		for _, name := range left(t, run.Process.Pid) {
+			if kind, path, _ := strings.Cut(name, " /"); kind == "container" && strings.HasSuffix(path, "-product") {
+				product = path
+			}
+		}
+		return product != "" && enginetest.Received(t, product) > 200<<10
+	}, time.Minute, 100*time.Millisecond, "scenarios are played")
+	_, err = engine.ContainerKill(t.Context(), product, client.ContainerKillOptions{Signal: "SIGKILL"})
+	require.NoError(t, err)
+	err = run.Wait()
+	var ended *exec.ExitError
+	require.ErrorAs(t, err, &ended)
+	assert.Equal(t, exitDoesNotHold, ended.ExitCode(), said.String())
+	report := reportIn(t, out)
+	assert.Nil(t, report.Error)
+	require.Len(t, report.Interfaces, 2)
+	for _, tested := range report.Interfaces {
+		require.NotEmpty(t, tested.Requirements)
+		for _, row := range tested.Requirements {
+			assert.NotEqual(t, result.Error, row.Verdict, "%s %s: %s", tested.Interface, row.ID, row.Reason)
+		}
+	}
+	assert.False(t, *report.Interfaces[0].Conformant)
+	require.Len(t, report.Target.Containers, 1)
+	assert.Contains(t, strings.Join(report.Target.Containers[0].Notes, " "), "ended during the run: killed (exit code 137)")
+	assert.FileExists(t, filepath.Join(out, "report.html"))
+	assert.Empty(t, left(t, run.Process.Pid))
 }
 
 func TestContainerSweepCommand(t *testing.T) {
@@ -146,6 +188,7 @@ var narrow = []string{"--requirement", "REG-SEARCH-001", "--requirement", "REG-C
 
 // TestContainersOfAMixedSystem certifies two interfaces, each from an image of its own.
 func TestContainersOfAMixedSystem(t *testing.T) {
+	t.Parallel()
 	image := referenceImage(t)
 	out := t.TempDir()
 	text := "product: {name: two registries}\n" +
@@ -163,11 +206,11 @@ func TestContainersOfAMixedSystem(t *testing.T) {
 	require.Len(t, report.Interfaces, 2)
 	assert.Len(t, report.Target.Containers, 2)
 	assert.NotEqual(t, report.Target.Bases["social"], report.Target.Bases["crvs"])
-	assert.Empty(t, left(t, os.Getpid()))
 }
 
 // TestContainerOfTheRunner runs the suite from our own image, which speaks to the engine that it runs on.
 func TestContainerOfTheRunner(t *testing.T) {
+	t.Parallel()
 	image := referenceImage(t)
 	const socket = "/var/run/docker.sock"
 	if _, err := os.Stat(socket); err != nil {

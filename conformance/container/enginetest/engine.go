@@ -6,6 +6,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	api "github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
 	"github.com/stretchr/testify/require"
 )
@@ -126,35 +128,62 @@ func packed(t testing.TB, files map[string][]byte) io.Reader {
 // volumes and images.
 func Left(t testing.TB, text string) []string {
 	t.Helper()
-	engine, ctx := Client(t), context.Background()
+	Client(t)
+	held, err := Held(text)
+	require.NoError(t, err)
+	return held
+}
+
+// Held is Left where no test is under way.
+func Held(text string) (held []string, err error) {
+	engine, err := shared()
+	if err != nil {
+		return nil, err
+	}
+	ctx := context.Background()
 	var names []string
 	containers, err := engine.ContainerList(ctx, client.ContainerListOptions{All: true})
-	require.NoError(t, err)
 	for _, one := range containers.Items {
 		names = append(names, "container "+strings.Join(one.Names, " "))
 	}
-	networks, err := engine.NetworkList(ctx, client.NetworkListOptions{})
-	require.NoError(t, err)
+	networks, failed := engine.NetworkList(ctx, client.NetworkListOptions{})
+	err = errors.Join(err, failed)
 	for _, one := range networks.Items {
 		names = append(names, "network "+one.Name)
 	}
-	volumes, err := engine.VolumeList(ctx, client.VolumeListOptions{})
-	require.NoError(t, err)
+	volumes, failed := engine.VolumeList(ctx, client.VolumeListOptions{})
+	err = errors.Join(err, failed)
 	for _, one := range volumes.Items {
 		names = append(names, "volume "+one.Name)
 	}
-	images, err := engine.ImageList(ctx, client.ImageListOptions{All: true})
-	require.NoError(t, err)
+	images, failed := engine.ImageList(ctx, client.ImageListOptions{All: true})
 	for _, one := range images.Items {
 		names = append(names, "image "+strings.Join(one.RepoTags, " "))
 	}
-	var held []string
 	for _, name := range names {
 		if strings.Contains(name, text) {
 			held = append(held, name)
 		}
 	}
-	return held
+	return held, errors.Join(err, failed)
+}
+
+// Received is how many bytes have come to a container over its networks.
+func Received(t testing.TB, container string) (total uint64) {
+	t.Helper()
+	told, err := Client(t).ContainerStats(t.Context(), container, client.ContainerStatsOptions{})
+	if err != nil {
+		return 0
+	}
+	defer told.Body.Close()
+	var read api.StatsResponse
+	if json.NewDecoder(told.Body).Decode(&read) != nil {
+		return 0
+	}
+	for _, network := range read.Networks {
+		total += network.RxBytes
+	}
+	return total
 }
 
 // When calls do as soon as the engine tells that a container of a run is at an action, such as create
