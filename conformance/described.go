@@ -3,6 +3,7 @@ package conformance
 import (
 	"crypto/x509"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 
@@ -47,14 +48,22 @@ func Described(m manifest.Manifest) (Target, error) {
 			return target, &UsageError{"identities.keys: " + err.Error()}
 		}
 	}
-	hooks := Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Events: m.Events.URL, Rotation: m.Rotation.URL, Own: own, Timeout: m.Timeout("hook")}
+	hooks := Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Events: m.Events.URL, Rotation: m.Rotation.URL, Sources: m.Sources.URL, Own: own, Timeout: m.Timeout("hook")}
 	if m.Sharing != nil {
 		hooks.Agreements, hooks.Consents = m.Sharing.Agreements, m.Sharing.Consents
 		target.Sharing = &steps.Sharing{AccessLog: m.Sharing.AccessLog}
 	}
+	target.sourceBases = map[string]string{}
+	for id, served := range m.Interfaces {
+		target.sourceBases[id] = served.Base
+	}
+	maps.Copy(target.sourceBases, m.Sources.Bases)
 	target.use(hooks)
 	if err := target.access(m); err != nil {
 		return target, &UsageError{err.Error()}
+	}
+	if target.Sources != nil {
+		target.Sources.Roots = target.Roots
 	}
 	return target, nil
 }

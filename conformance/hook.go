@@ -24,6 +24,8 @@ import (
 // signing key. They supply no evidence.
 type Hooks struct {
 	Participants, Population, Events, Rotation string
+	// Sources takes by PUT where the registries are that the product asks: base URLs by interface id.
+	Sources string
 	// Agreements are PUT as one document, Consents POSTed as NDJSON.
 	Agreements, Consents string
 	// Timeout bounds one call; loading a population is a bulk operation. Zero is the default.
@@ -88,6 +90,17 @@ func (h Hooks) Sharing(accessLog string) *steps.Sharing {
 		made.Decide = func(ctx context.Context, decision fixture.Consent) error { return h.Decide(ctx, decision) }
 	}
 	return made
+}
+
+// Ask is how the product is made to ask its registries elsewhere; bases are where it asks them now.
+func (h Hooks) Ask(bases map[string]string) *steps.Sources {
+	return &steps.Sources{Bases: bases, Move: func(ctx context.Context, to map[string]string) error {
+		body, err := json.Marshal(to)
+		if err != nil {
+			return err
+		}
+		return h.call(ctx, http.MethodPut, h.Sources, "application/json", body)
+	}}
 }
 
 // Trigger makes one event happen.

@@ -57,6 +57,9 @@ func (t *Target) use(hooks Hooks) {
 	if hooks.Rotation != "" {
 		t.Rotate = hooks.Rotate
 	}
+	if hooks.Sources != "" {
+		t.Sources = hooks.Ask(t.sourceBases)
+	}
 }
 
 // launch starts the product and finds where it is.
@@ -76,6 +79,9 @@ func (r *run) launch(ctx context.Context, given Provision) error {
 	}
 	r.Target.Interfaces, r.report.Target.Bases = interfaces, bases
 	r.Target.TokenURL = launcher.Address(r.Target.TokenURL)
+	if told := r.Target.Sources; told != nil {
+		told.Address = launcher.Address
+	}
 	return nil
 }
 

@@ -32,9 +32,19 @@ type outcome struct {
 // what the registry holds, so that the former's expectations stay true, and last those that nothing may run
 // beside.
 func (r *run) play(ctx context.Context, env *steps.Env, p *plan, absent map[string]string) []outcome {
-	alone, beside := lo.FilterReject(r.wanted(p, absent), func(s features.Scenario, _ int) bool { return s.Alone() })
+	var outcomes []outcome
+	for _, wanted := range inPhases(r.wanted(p, absent)) {
+		outcomes = append(outcomes, r.phase(ctx, env, p, wanted)...)
+	}
+	return outcomes
+}
+
+// inPhases are the scenarios that only read, those that change what the registry holds, and those that
+// nothing may run beside.
+func inPhases(wanted []features.Scenario) [3][]features.Scenario {
+	alone, beside := lo.FilterReject(wanted, func(s features.Scenario, _ int) bool { return s.Alone() })
 	reading, changing := lo.FilterReject(beside, func(s features.Scenario, _ int) bool { return !s.Changes() })
-	return slices.Concat(r.phase(ctx, env, p, reading), r.phase(ctx, env, p, changing), r.phase(ctx, env, p, alone))
+	return [3][]features.Scenario{reading, changing, alone}
 }
 
 // wanted are the planned scenarios that test what the target owes and has.

@@ -237,7 +237,7 @@ func (r *run) env(p *plan, dialects []dialect.Dialect) (*steps.Env, error) {
 		Interface: p.described, Document: document, Dictionary: r.dictionary, Population: r.people, Identities: r.identities,
 		Client: r.client, Receiver: r.receiver, Recorder: r.recorder, Base: base, Paths: access.Paths, TargetID: access.ID,
 		Product:     cmp.Or(access.Product, r.Target.Product),
-		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, Rotate: r.Target.Rotate, Sharing: r.Target.Sharing, TokenURL: r.Target.TokenURL, Grant: r.Target.Grant, Bearer: r.Target.Bearer,
+		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, Rotate: r.Target.Rotate, Sources: r.Target.Sources, Sharing: r.Target.Sharing, TokenURL: r.Target.TokenURL, Grant: r.Target.Grant, Bearer: r.Target.Bearer,
 		Headers: r.Target.Headers, Waits: r.Target.Waits.Waits, RunID: r.id,
 	}
 	if env.TokenURL == "" {

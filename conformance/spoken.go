@@ -12,7 +12,6 @@ import (
 	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/conformance/steps"
-	"github.com/spconform/spconform/features"
 	"github.com/spconform/spconform/spec/message"
 )
 
@@ -22,14 +21,15 @@ type spoken struct {
 	outcomes []outcome
 }
 
-// rounds plays what only reads and then what changes, each first in the strict form and then, where
-// something has fallen and a dialect is declared, once more under the dialects. So neither round reads
+// rounds plays what only reads, then what changes and last what nothing may run beside, each first in the
+// strict form and then, where something has fallen and a dialect is declared, once more under the dialects. So neither round reads
 // what the other has changed. What a dialect shows to be absent is added to absent.
 func (r *run) rounds(ctx context.Context, strict *steps.Env, p *plan, absent map[string]string) ([]outcome, *spoken, error) {
 	var outcomes []outcome
 	var under *spoken
-	for _, changing := range []bool{false, true} {
-		wanted := lo.Filter(r.wanted(p, absent), func(s features.Scenario, _ int) bool { return s.Changes() == changing })
+	for at := range inPhases(nil) {
+		// Anew for each: what the dialects show to be absent is not wanted any more.
+		wanted := inPhases(r.wanted(p, absent))[at]
 		outcomes = append(outcomes, r.phase(ctx, strict, p, wanted)...)
 		if len(r.Target.Dialects) == 0 || !fell(strict, outcomes) {
 			continue
@@ -42,7 +42,7 @@ func (r *run) rounds(ctx context.Context, strict *steps.Env, p *plan, absent map
 			under = &spoken{env: env}
 		}
 		under.env.Resume(strict)
-		if !changing {
+		if at == 0 {
 			r.probeSpoken(ctx, under.env, p, absent)
 		}
 		under.outcomes = append(under.outcomes, r.phase(ctx, under.env, p, wanted)...)

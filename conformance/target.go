@@ -40,6 +40,8 @@ type Target struct {
 	Provide func(context.Context, Provision) error
 	// Rotate makes the product take a new signing key; nil where there is no way to.
 	Rotate func(context.Context) error
+	// Sources is how the product is told where the registries are that it asks; nil where there is no way to.
+	Sources *steps.Sources
 	// Trigger makes an event happen in the product; nil where there is no way to.
 	Trigger func(context.Context, fixture.Event) error
 	// Sharing is how the target takes data-sharing agreements; nil where there is no way to.
@@ -56,12 +58,15 @@ type Target struct {
 	Launcher Launcher
 
 	hooks Hooks
+	// sourceBases are where the product asks registries until it is told otherwise.
+	sourceBases map[string]string
 }
 
 // ReferenceHooks are the hooks of a management listener of the reference server.
 func ReferenceHooks(management string) Hooks {
 	return Hooks{Participants: management + "/participants", Population: management + "/population", Events: management + "/events", Rotation: management + "/keys",
-		Agreements: management + "/agreements", Consents: management + "/consents"}
+		Agreements: management + "/agreements", Consents: management + "/consents",
+		Sources: management + "/sources"}
 }
 
 // ReferenceAccessLog is the path at which the reference server shows a person's access log.

@@ -53,7 +53,17 @@ const (
 // NewClient makes a client. The time-outs are for connecting and for a whole answer. roots may be nil
 // for the system's.
 func NewClient(recorder *Recorder, connect, response time.Duration, roots *x509.CertPool) *Client {
-	transport := &http.Transport{
+	return &Client{
+		http: &http.Client{Transport: newTransport(connect, response, roots), CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		}},
+		recorder: recorder, timeout: response,
+	}
+}
+
+// newTransport reaches servers without a proxy of the environment, bounded in time.
+func newTransport(connect, response time.Duration, roots *x509.CertPool) *http.Transport {
+	return &http.Transport{
 		DialContext:            (&net.Dialer{Timeout: connect}).DialContext,
 		TLSHandshakeTimeout:    connect,
 		TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
@@ -61,12 +71,6 @@ func NewClient(recorder *Recorder, connect, response time.Duration, roots *x509.
 		MaxResponseHeaderBytes: 64 << 10,
 		ResponseHeaderTimeout:  response,
 		DisableCompression:     true,
-	}
-	return &Client{
-		http: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error {
-			return http.ErrUseLastResponse
-		}},
-		recorder: recorder, timeout: response,
 	}
 }
 

@@ -32,6 +32,7 @@ type Receiver struct {
 	stray  []*Exchange
 	speaks Translator
 	reads  map[string]int
+	relays map[string]*Relay
 }
 
 // Box collects what arrives under one path prefix, in order.
@@ -82,7 +83,7 @@ func Receive(recorder *Recorder, listener net.Listener, base string) *Receiver {
 	if base == "" {
 		base = "http://" + listener.Addr().String()
 	}
-	receiver := &Receiver{recorder: recorder, base: strings.TrimRight(base, "/"), boxes: map[string]*Box{}, reads: map[string]int{}, closed: make(chan struct{})}
+	receiver := &Receiver{recorder: recorder, base: strings.TrimRight(base, "/"), boxes: map[string]*Box{}, reads: map[string]int{}, relays: map[string]*Relay{}, closed: make(chan struct{})}
 	receiver.server = &http.Server{
 		Handler:           http.HandlerFunc(receiver.serve),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
@@ -205,6 +206,10 @@ func (r *Receiver) find(path string) *Box {
 }
 
 func (r *Receiver) serve(w http.ResponseWriter, request *http.Request) {
+	if relay := r.relayed(request.URL.Path); relay != nil {
+		relay.serve(w, request)
+		return
+	}
 	if request.Method == http.MethodGet && r.publish(w, request.URL.Path) {
 		return
 	}

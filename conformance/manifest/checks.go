@@ -291,12 +291,35 @@ func (c *checks) addresses() error {
 	if err := c.url("rotation.url", c.manifest.Rotation.URL); err != nil {
 		return err
 	}
+	if err := c.sources(); err != nil {
+		return err
+	}
 	if err := c.url("callbacks.base", c.manifest.Callbacks.Base); err != nil {
 		return err
 	}
 	if listen := c.manifest.Callbacks.Listen; listen != "" {
 		if _, _, err := net.SplitHostPort(listen); err != nil {
 			return c.wrong("callbacks.listen", "is not host:port, such as 0.0.0.0:9000")
+		}
+	}
+	return nil
+}
+
+func (c *checks) sources() error {
+	given := c.manifest.Sources
+	if err := c.url("sources.url", given.URL); err != nil {
+		return err
+	}
+	var known []string
+	for _, described := range c.interfaces {
+		known = append(known, described.ID)
+	}
+	for _, id := range slices.Sorted(maps.Keys(given.Bases)) {
+		if err := c.oneOf("sources.bases."+id, id, known); err != nil {
+			return err
+		}
+		if err := c.url("sources.bases."+id, given.Bases[id]); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -20,6 +20,7 @@ type Manifest struct {
 	Events     Events               `yaml:"events,omitempty"`
 	Sharing    *Sharing             `yaml:"sharing,omitempty"`
 	Rotation   Rotation             `yaml:"rotation,omitempty"`
+	Sources    Sources              `yaml:"sources,omitempty"`
 	Callbacks  Callbacks            `yaml:"callbacks,omitempty"`
 	Timeouts   map[string]Duration  `yaml:"timeouts,omitempty"`
 	Evidence   []Evidence           `yaml:"evidence,omitempty"`
@@ -172,6 +173,15 @@ type Sharing struct {
 // Rotation is where the product can be made to take a new signing key, by POST.
 type Rotation struct {
 	URL string `yaml:"url,omitempty"`
+}
+
+// Sources is how a product that asks registries is told where they are.
+type Sources struct {
+	// URL takes base URLs by interface id by PUT.
+	URL string `yaml:"url,omitempty"`
+	// Bases are where the product asks the registries outside of a scenario, as it knows them; an interface
+	// that is left out is asked at its base in Interfaces.
+	Bases map[string]string `yaml:"bases,omitempty"`
 }
 
 // Callbacks is where the runner receives callbacks: Listen is host:port, Base the URL under which the

@@ -5,6 +5,7 @@ package steps
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/x509"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -47,6 +48,19 @@ type Sharing struct {
 	AccessLog string
 }
 
+// Sources is how a product is told where the registries are that it asks.
+type Sources struct {
+	// Bases are the base URLs by interface id as the product knows them, Address where the runner finds what
+	// one of them names; nil where it is that URL.
+	Bases   map[string]string
+	Address func(base string) string
+	// Move tells the product other ones. Roots are the authorities that the registries' certificates come from.
+	Move  func(ctx context.Context, bases map[string]string) error
+	Roots *x509.CertPool
+
+	mu sync.Mutex
+}
+
 // Env is what the scenarios of one interface share in a run.
 type Env struct {
 	Interface  spec.Interface
@@ -71,6 +85,8 @@ type Env struct {
 	Trigger func(context.Context, fixture.Event) error
 	// Sharing is how the product takes data-sharing agreements; nil where there is no way to.
 	Sharing *Sharing
+	// Sources is how the product is told where the registries are that it asks; nil where there is no way to.
+	Sources *Sources
 	// Rotate makes the product take a new signing key, or is nil where there is no way to.
 	Rotate func(context.Context) error
 	// WithoutUpdate says that the product does not take in updates, so that they cannot trigger events.

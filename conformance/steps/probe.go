@@ -58,6 +58,9 @@ var proofs = map[string]func(*Env, context.Context, *World) (string, bool){
 	capabilityRotation: func(e *Env, _ context.Context, _ *World) (string, bool) {
 		return "not claimed, and the manifest names no rotation.url", e.Rotate == nil
 	},
+	capabilitySources: func(e *Env, _ context.Context, _ *World) (string, bool) {
+		return "not claimed, and the manifest names no sources.url", e.Sources == nil
+	},
 }
 
 func (w *World) probeDocument(ctx context.Context, id, _ string) (*Reply, error) {
@@ -72,6 +75,17 @@ func (w *World) probeDocument(ctx context.Context, id, _ string) (*Reply, error)
 	return reply, err
 }
 
+// controlOf asks what an interface of a pattern must be able to answer.
+func controlOf(pattern string) func(context.Context, *World) error {
+	switch pattern {
+	case population.PatternPayment:
+		return answersPaymentControl
+	case patternAssessment:
+		return answersAssessControl
+	}
+	return answersControl
+}
+
 // ProbeAbsent says whether a capability that nobody claimed is proven absent, and by what: a valid,
 // authenticated request to its operation is not found, while a correct search is answered.
 func (e *Env) ProbeAbsent(ctx context.Context, capability string) (string, bool) {
@@ -81,11 +95,7 @@ func (e *Env) ProbeAbsent(ctx context.Context, capability string) (string, bool)
 		return "", false
 	}
 	ctx, world := e.NewWorld(ctx, "probe for "+capability, nil)
-	control := answersControl
-	if e.Interface.Pattern == population.PatternPayment {
-		control = answersPaymentControl
-	}
-	if control(ctx, world) != nil {
+	if controlOf(e.Interface.Pattern)(ctx, world) != nil {
 		return "", false
 	}
 	if otherwise {

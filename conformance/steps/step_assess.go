@@ -230,14 +230,7 @@ func orNothing(names []string) string {
 
 // eachCriterion compares what is told of each criterion of the scheme with what the scheme says of it.
 func (w *World) eachCriterion(what string, told func(map[string]any) string, want func(scheme.Criterion, string) string) error {
-	schemes, err := scheme.Load()
-	if err != nil {
-		return err
-	}
-	if len(w.assessed) != 1 {
-		return errors.New("the scenario looks at the criteria of one question, and asks several")
-	}
-	rules, err := schemes.Find(w.assessed[0].Scheme, w.assessed[0].Version)
+	rules, err := w.rulesAsked()
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,7 @@ func Vocabulary() []definition {
 	all = append(all, knownSteps...)
 	all = append(all, comparedSteps...)
 	all = append(all, assessSteps...)
+	all = append(all, sourceSteps...)
 	all = append(all, rotationSteps...)
 	return append(all, statusSteps...)
 }

@@ -43,8 +43,10 @@ type World struct {
 	pay      payments
 	process  process
 	assessed []population.Applicant
-	err      error
-	step     string
+	// relays are those by which the target asks its registries while the scenario lasts, by interface.
+	relays map[string]*exchange.Relay
+	err    error
+	step   string
 	// former is the key that the scenario's client had before its present one; reads how often its key set
 	// was read before the messages were sent.
 	former message.Key

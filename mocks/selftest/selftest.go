@@ -214,7 +214,7 @@ func Target(server *loopback.Server, interfaces []spec.Interface) conformance.Ta
 	hooks := conformance.ReferenceHooks(server.Management)
 	target := conformance.Target{Kind: "embedded", Product: "known-bad vendor", Population: "hook", Waits: waits(),
 		Interfaces: map[string]conformance.Access{}, Provide: hooks.Provide, Trigger: hooks.Trigger, Rotate: hooks.Rotate,
-		Sharing: hooks.Sharing(conformance.ReferenceAccessLog)}
+		Sharing: hooks.Sharing(conformance.ReferenceAccessLog), Sources: hooks.Ask(server.Bases())}
 	for _, one := range interfaces {
 		target.Interfaces[one.ID] = conformance.Access{Base: server.Base(one.ID), ID: one.ID + ".example.org", Capabilities: one.Capabilities()}
 	}

@@ -81,7 +81,7 @@ func Start(ctx context.Context, plan Plan) (*Server, error) {
 	}
 	s.URL, s.Management = "http://"+public.Addr().String(), "http://"+private.Addr().String()
 	options := append([]reference.Option{reference.WithInterfaces(interfaces...), reference.WithStore(used),
-		reference.WithBaseURL(s.URL), reference.WithDelivery(Delivery), reference.WithSources(reference.Sources{Bases: s.bases()})}, plan.Options...)
+		reference.WithBaseURL(s.URL), reference.WithDelivery(Delivery), reference.WithSources(reference.Sources{Bases: s.Bases()})}, plan.Options...)
 	if s.server, err = reference.New(options...); err != nil {
 		return nil, errors.Join(err, public.Close(), private.Close(), state.Close())
 	}
@@ -108,8 +108,8 @@ func (s *Server) Base(id string) string {
 	return s.URL + "/" + id
 }
 
-// bases are the base URLs of all interfaces: its registries are the sources of its assessments.
-func (s *Server) bases() map[string]string {
+// Bases are the base URLs of all interfaces: its registries are the sources of its assessments.
+func (s *Server) Bases() map[string]string {
 	bases := map[string]string{}
 	for _, described := range s.interfaces {
 		bases[described.ID] = s.Base(described.ID)
