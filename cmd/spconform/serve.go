@@ -30,6 +30,8 @@ type serveFlags struct {
 	interfaces []string
 	population uint64
 	populated  bool
+
+	assess assessFlags
 }
 
 func serveCommand() *cobra.Command {
@@ -46,6 +48,7 @@ func serveCommand() *cobra.Command {
 	command.Flags().StringVar(&flags.fixtures, "fixtures", "", "folder of the files of spconform fixtures to load; the one that "+container.FixturesVariable+" names where not given")
 	addProfile(command, &flags.profile, "queries, updates and what is loaded are judged by it")
 	command.MarkFlagsMutuallyExclusive("population", "fixtures")
+	flags.assess.add(command)
 	addInterfaces(command, &flags.interfaces, "serve these interfaces only; one alone is at the root, several each at its id")
 	command.RunE = func(cmd *cobra.Command, _ []string) error {
 		flags.populated = cmd.Flags().Changed("population")
@@ -60,7 +63,7 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 		return err
 	}
 	// An assessment asks registries: they are served beside it.
-	if interfaces, err = spec.WithSources(interfaces); err != nil {
+	if interfaces, err = flags.assess.besides(interfaces); err != nil {
 		return err
 	}
 	standard, err := standardOf(flags.profile)
@@ -85,17 +88,14 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 		return err
 	}
 	defer public.Close()
-	bases := map[string]string{}
-	for _, described := range interfaces {
-		bases[described.ID] = urlOf(public)
-		if len(interfaces) > 1 {
-			bases[described.ID] += "/" + described.ID
-		}
+	bases := basesAt(urlOf(public), interfaces)
+	assess, err := flags.assess.options(standard, bases)
+	if err != nil {
+		return err
 	}
-	server, err := reference.New(append(underProfile(standard),
+	server, err := reference.New(append(append(underProfile(standard), assess...),
 		reference.WithInterfaces(interfaces...), reference.WithStore(state), reference.WithBaseURL(urlOf(public)),
 		reference.WithParticipants(loaded.Participants), reference.WithAgreements(loaded.Agreements),
-		reference.WithSources(reference.Sources{Bases: bases}),
 		reference.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))),
 	)...)
 	if err != nil {
@@ -108,6 +108,9 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 	if err := server.Decide(ctx, loaded.Consents); err != nil {
 		return couldNotRun("%v", err)
 	}
+	for _, described := range interfaces {
+		fmt.Fprintf(stdout, "%s %s\n", described.ID, bases[described.ID])
+	}
 	endpoints := []endpoint{{listener: public, handler: server}}
 	if flags.management != "" {
 		management, err := listen("--management", flags.management)
@@ -115,15 +118,22 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 			return err
 		}
 		endpoints = append(endpoints, endpoint{listener: management, handler: server.Management(), trusted: true})
-	}
-	for _, described := range interfaces {
-		fmt.Fprintf(stdout, "%s %s\n", described.ID, bases[described.ID])
-	}
-	for _, management := range endpoints[1:] {
-		fmt.Fprintf(stdout, "management %s\n", urlOf(management.listener))
-		warnOpen(stderr, management.listener)
+		fmt.Fprintf(stdout, "management %s\n", urlOf(management))
+		warnOpen(stderr, management)
 	}
 	return serveUntil(ctx, endpoints...)
+}
+
+// basesAt are the base URLs of the interfaces: one alone is at the root.
+func basesAt(root string, interfaces []spec.Interface) map[string]string {
+	bases := map[string]string{}
+	for _, described := range interfaces {
+		bases[described.ID] = root
+		if len(interfaces) > 1 {
+			bases[described.ID] += "/" + described.ID
+		}
+	}
+	return bases
 }
 
 // warnOpen tells that others than this machine reach the management listener.
@@ -137,7 +147,9 @@ func warnOpen(stderr io.Writer, listener net.Listener) {
 func (f serveFlags) load(standard conformance.Standard, interfaces []spec.Interface) (conformance.Provision, error) {
 	switch dir := cmp.Or(f.fixtures, os.Getenv(container.FixturesVariable)); {
 	case f.populated:
-		return standard.Fixture(f.population, interfaces, f.callbacks)
+		made, err := standard.Fixture(f.population, interfaces, f.callbacks)
+		made.Records = servedOf(made.Records, interfaces)
+		return made, err
 	case dir != "":
 		read, err := readFixtures(dir)
 		if err != nil {
