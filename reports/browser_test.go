@@ -85,9 +85,35 @@ func scheme(t *testing.T, ctx context.Context, name string) {
 var pagesToLookAt = map[string]func(io.Writer) error{
 	"report":  func(w io.Writer) error { return reports.HTML(w, sample()) },
 	"summary": func(w io.Writer) error { return reports.Summary(w, sample()) },
+	"since":   func(w io.Writer) error { return reports.Since(w, since(), reports.FormatHTML, reports.Terminal{}) },
 	"comparison": func(w io.Writer) error {
 		return reports.Comparison(w, comparison(), reports.FormatHTML, reports.Terminal{})
 	},
+}
+
+// TestPagesCanBePrinted: on a sheet of A4 nothing is cut off at the side, the controls are gone, the requirements
+// are there though their areas are closed, and the exchanges are left to the screen.
+func TestPagesCanBePrinted(t *testing.T) {
+	ctx := browser(t)
+	// A4 less wide margins, in CSS pixels.
+	const sheet = 640
+	for name, write := range pagesToLookAt {
+		t.Run(name, func(t *testing.T) {
+			do(t, ctx, chromedp.EmulateViewport(sheet, 1000), chromedp.Navigate(pageFile(t, write)))
+			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+			require.NoError(t, err)
+			wide := `[...document.querySelectorAll("body, .scroll")].filter(e => e.scrollWidth > ` + fmt.Sprint(sheet) + `).map(e => e.className)`
+			assert.Empty(t, evaluate[[]string](t, ctx, wide), "cut off")
+			seen := func(selector string) int64 {
+				return evaluate[int64](t, ctx, `[...document.querySelectorAll('`+selector+`')].filter(e => e.checkVisibility({contentVisibilityAuto: true})).length`)
+			}
+			assert.Zero(t, seen("nav, form, .skip"))
+			assert.Zero(t, seen("details:not(.area) *"))
+			if name == "report" {
+				assert.Equal(t, int64(len(sample().Interfaces[0].Requirements)), seen("tr[data-verdict]"))
+			}
+		})
+	}
 }
 
 //go:embed testdata/contrast.js
@@ -134,7 +160,9 @@ func TestReportIsFiltered(t *testing.T) {
 	// The page looks at the form when the reset is through, which a later timer awaits.
 	assert.Equal(t, all, evaluate[int64](t, ctx, `new Promise(done => setTimeout(() => done(`+visible+`)))`, chromedp.EvalAwaitPromise))
 	evaluate[bool](t, ctx, `(() => { const s = document.querySelector('select[name="verdict"]'); s.value = "unmet"; s.dispatchEvent(new Event("input", {bubbles: true})); return true })()`)
-	assert.Equal(t, int64(1), evaluate[int64](t, ctx, visible))
+	assert.Equal(t, int64(2), evaluate[int64](t, ctx, visible))
+	evaluate[bool](t, ctx, `(() => { const s = document.querySelector('select[name="scored"]'); s.value = "scored"; s.dispatchEvent(new Event("input", {bubbles: true})); return true })()`)
+	assert.Equal(t, int64(1), evaluate[int64](t, ctx, visible), "one of them is experimental")
 }
 
 func TestReportIsUsableByKeyboard(t *testing.T) {

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -36,7 +37,7 @@ func comparisonGrid(shown compare.Comparison) Grid {
 	}
 	for _, part := range comparisonParts(shown) {
 		for _, row := range part.rows {
-			grid.Rows = append(grid.Rows, append([]string{part.name, row.Interface, row.ID, row.Statement}, row.Verdicts...))
+			grid.Rows = append(grid.Rows, append([]string{part.name, row.Interface, row.ID, row.Statement + asExperimental(row)}, row.Verdicts...))
 		}
 	}
 	if len(shown.Ranking.Shares) > 0 {
@@ -63,14 +64,66 @@ func eligibility(one compare.Standing) string {
 	return lo.Ternary(one.Eligible, words("eligible"), words("not_eligible"))
 }
 
+// signature says who signed; the key is shortened to what tells it from others.
 func signature(one compare.Standing) string {
+	key := shorten(one.Signer, 13)
 	switch {
 	case one.Trusted:
-		return words("signed_trusted", one.Signer)
+		return words("signed_trusted", key)
 	case one.Signer != "":
-		return words("signed", one.Signer)
+		return words("signed", key)
 	}
 	return words("unsigned")
+}
+
+// rowName names what a row is about: a requirement, a capability or the interface itself.
+func rowName(row compare.Row) string {
+	switch {
+	case row.ID != "":
+		return row.ID
+	case row.Capability != "":
+		return words("row_capability", row.Capability)
+	}
+	return words("row_interface")
+}
+
+func asExperimental(row compare.Row) string {
+	return lo.Ternary(row.Experimental, " ("+words("experimental")+")", "")
+}
+
+// reason is a compare.Failing in which the ids that an earlier one of the interface names are left out.
+type reason struct {
+	compare.Failing
+	// New are the ids that stand here for the first time; Again says that others stand above.
+	New   []string
+	Again bool
+}
+
+func reasonsOf(one compare.Standing) []reason {
+	named := map[string]bool{}
+	return lo.Map(one.Failing, func(failing compare.Failing, _ int) reason {
+		made := reason{Failing: failing}
+		for _, id := range failing.Requirements {
+			at := failing.Interface + " " + id
+			if named[at] {
+				made.Again = true
+				continue
+			}
+			named[at], made.New = true, append(made.New, id)
+		}
+		return made
+	})
+}
+
+// String is the ids on one line.
+func (r reason) String() string {
+	switch {
+	case r.Again && len(r.New) == 0:
+		return words("failing_above")
+	case r.Again:
+		return words("failing_above") + ", " + idsText(r.New)
+	}
+	return idsText(r.New)
 }
 
 // firstShare is how often a candidate comes first, in percent, or "" where it is not eligible.
@@ -106,11 +159,14 @@ func comparisonTable(w io.Writer, shown compare.Comparison, on Terminal) error {
 	out := &lines{to: w}
 	for _, one := range shown.Candidates {
 		out.printf("%s: %s · %s\n", on.paint(bold, Visible(one.Name)), on.paint(lo.Ternary(one.Eligible, green, red), eligibility(one)), Visible(signature(one)))
+		if one.Expires != "" {
+			out.printf("  %s\n", words("valid_until", one.Expires))
+		}
 		for _, headline := range one.Headlines {
 			out.printf("  %s\n", Visible(headline))
 		}
-		for _, failing := range one.Failing {
-			out.printf("  %s: %s: %s\n", Visible(failing.Interface), failing.Rule, idsText(failing.Requirements))
+		for _, failing := range reasonsOf(one) {
+			out.printf("  %s: %s: %s\n", Visible(failing.Interface), failing.Rule, Visible(failing.String()))
 		}
 	}
 	for _, part := range comparisonParts(shown) {
@@ -118,7 +174,8 @@ func comparisonTable(w io.Writer, shown compare.Comparison, on Terminal) error {
 		grid := Grid{Columns: append([]string{"interface", "requirement"}, namesOf(shown)...)}
 		grid.Columns = lo.Map(grid.Columns, func(name string, _ int) string { return Visible(name) })
 		for _, row := range part.rows {
-			grid.Rows = append(grid.Rows, append([]string{row.Interface, row.ID}, row.Verdicts...))
+			mark := lo.Ternary(row.Critical, " · "+words("critical"), "") + lo.Ternary(row.Experimental, " · "+words("experimental_short"), "")
+			grid.Rows = append(grid.Rows, append([]string{row.Interface, rowName(row) + mark}, row.Verdicts...))
 		}
 		if err := grid.Write(out, FormatTable, on); err != nil {
 			return err
@@ -149,43 +206,6 @@ func idsText(ids []string) string {
 	return strings.Join(ids, ", ")
 }
 
-// pageComparison is what the page of a comparison shows.
-type pageComparison struct {
-	compare.Comparison
-	Parts     []pagePart
-	Sentences []string
-	Standings []pageStanding
-}
-
-type pagePart struct {
-	Title string
-	Rows  []compare.Row
-}
-
-type pageStanding struct {
-	compare.Standing
-	Eligibility, Signature, First string
-	// Width is the share of the bar that is filled, of 100.
-	Width float64
-}
-
-func comparisonOf(shown compare.Comparison) pageComparison {
-	made := pageComparison{Comparison: shown, Sentences: ranked(shown)}
-	for _, part := range comparisonParts(shown) {
-		made.Parts = append(made.Parts, pagePart{part.title, part.rows})
-	}
-	for _, one := range shown.Candidates {
-		standing := pageStanding{Standing: one, Eligibility: eligibility(one), Signature: signature(one), First: firstShare(shown, one.Name)}
-		for _, share := range shown.Ranking.Shares {
-			if share.Name == one.Name {
-				standing.Width = share.First * 100
-			}
-		}
-		made.Standings = append(made.Standings, standing)
-	}
-	return made
-}
-
 // Since writes what changed between two versions of a product as table, JSON, CSV or HTML.
 func Since(w io.Writer, shown compare.Since, format Format, on Terminal) error {
 	switch format {
@@ -196,7 +216,8 @@ func Since(w io.Writer, shown compare.Since, format Format, on Terminal) error {
 	}
 	grid := Grid{Columns: []string{"change", "interface", "requirement", "was", "is"}}
 	for _, change := range shown.Changes {
-		grid.Rows = append(grid.Rows, []string{change.Direction, change.Interface, change.Requirement, string(change.Before), string(change.After)})
+		grid.Rows = append(grid.Rows, []string{change.Direction, change.Interface, cmp.Or(change.Requirement, words("row_interface")),
+			cmp.Or(string(change.Before), "–"), cmp.Or(string(change.After), "–")})
 	}
 	if format == FormatCSV {
 		return grid.Write(w, format, on)

@@ -29,11 +29,10 @@ var (
 		"text":   Visible,
 		"lines":  VisibleLines,
 		"level":  levelText,
-		"class":  func(name any) string { return strings.ReplaceAll(fmt.Sprint(name), " ", "-") },
+		"class":  classOf,
 		"short":  func(text string) string { return shorten(Visible(text), reasonLimit) },
 		"style":  func() template.CSS { return template.CSS(pageStyle) },
 		"script": func() template.JS { return template.JS(pageScript) },
-		"ids":    idsText,
 		"policy": func() string { return pagePolicy },
 	}).ParseFS(pageFiles, "page/*.tmpl"))
 )
@@ -74,19 +73,23 @@ type pageInterface struct {
 	result.Interface
 	Name       string
 	Conclusion string
-	Verdict    string
-	Headline   string
-	Picture    picture
-	PathTitle  string
-	Path       []pageRequirement
-	PathMore   int
-	Must       string
-	Columns    []result.Verdict
-	Areas      []pageArea
-	Failures   []pageFailure
-	Dialects   []pageDialect
-	// Open is how many requirements do not hold, Spoken how many hold only under a dialect.
-	Open     int
+	// Meaning is the level in words, "" where there is none.
+	Meaning string
+	Facts   facts
+	// Unsettled are what makes the level provisional.
+	Unsettled []pageRequirement
+	Verdict   string
+	Headline  string
+	Picture   picture
+	PathTitle string
+	Path      []pageRequirement
+	PathMore  int
+	Must      string
+	Columns   []result.Verdict
+	Areas     []pageArea
+	Failures  []pageFailure
+	Dialects  []pageDialect
+	// Spoken is how many requirements hold only under a dialect.
 	Spoken   int
 	Verdicts []result.Verdict
 	Used     []string
@@ -168,6 +171,10 @@ func pageOf(report result.Report) page {
 		}
 		made.dialects(dialectsIn(report, tested), exchanges, seen)
 		made.Verdict, _, _ = strings.Cut(made.Conclusion, ":")
+		made.Facts, made.Unsettled = factsOf(tested), unsettled(tested)
+		if tested.Level != nil {
+			made.Meaning = words("level_means_" + fmt.Sprint(*tested.Level))
+		}
 		made.path(tested)
 		made.Verdicts = lo.Filter(result.Verdicts, func(v result.Verdict, _ int) bool { return tested.Count(v) > 0 })
 		made.Used = lo.Uniq(lo.Map(tested.Requirements, func(r result.Requirement, _ int) string { return r.Dimension }))
@@ -182,14 +189,12 @@ func articled(requirement result.Requirement) bool {
 }
 
 func (p *pageInterface) dialects(groups []inDialect, exchanges map[string]result.Exchange, seen map[string]bool) {
-	p.Open = len(p.Failures)
 	for _, group := range groups {
 		shown := pageDialect{inDialect: group}
 		for _, failure := range pageFailures(group.Requirements, exchanges, seen) {
 			shown.Rows = append(shown.Rows, pageSpoken{pageFailure: failure, Counts: countsAs(failure.Requirement), Strict: strictly(failure.Requirement)})
 		}
 		p.Spoken += len(group.Requirements)
-		p.Open += len(group.Requirements) - group.AsMet
 		p.Dialects = append(p.Dialects, shown)
 	}
 }
@@ -214,6 +219,38 @@ func (p *pageInterface) path(tested result.Interface) {
 	if tested.Level != nil {
 		p.PathTitle = words("path_title", *tested.Level+1)
 	}
+}
+
+// facts count the requirements that are scored; Experimental are those that do not hold and are not.
+type facts struct{ Failing, Absent, Untested, Experimental int }
+
+func factsOf(tested result.Interface) facts {
+	var made facts
+	for _, row := range tested.Requirements {
+		switch {
+		case row.Experimental && open(row):
+			made.Experimental++
+		case row.Experimental:
+		case open(row):
+			made.Failing++
+		case row.Verdict == result.NotApplicable:
+			made.Absent++
+		case row.Verdict == result.Untested && row.Evidence == nil:
+			made.Untested++
+		}
+	}
+	return made
+}
+
+// unsettled are the scored requirements up to the level that no test settles: what makes it provisional.
+func unsettled(tested result.Interface) []pageRequirement {
+	if !tested.Provisional || tested.Level == nil {
+		return nil
+	}
+	return lo.FilterMap(tested.Requirements, func(row result.Requirement, _ int) (pageRequirement, bool) {
+		open := slices.Contains([]result.Verdict{result.Untested, result.SpecDefect}, row.Verdict) && row.Evidence == nil
+		return pageRequirement{Requirement: row, Anchor: "row-" + tested.Interface + "-" + row.ID}, open && !row.Experimental && row.Band <= *tested.Level
+	})
 }
 
 // mustOf is how many of the stable MUSTs that apply are met.
@@ -296,6 +333,12 @@ func pretty(message result.HTTPMessage) pageMessage {
 		shown.Pretty, shown.Cut = strings.ToValidUTF8(body[:pageBodyLimit], ""), true
 	}
 	return shown
+}
+
+// classOf is the style of a verdict or the like; what follows a comma only says more.
+func classOf(name any) string {
+	first, _, _ := strings.Cut(fmt.Sprint(name), ",")
+	return strings.ReplaceAll(first, " ", "-")
 }
 
 // levelText shows a level, an undefined one as a dash and a provisional one with a ring.

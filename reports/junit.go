@@ -4,7 +4,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -137,7 +136,7 @@ func casesOf(tested result.Interface, requirement result.Requirement) []junitCas
 			message = fmt.Sprintf("expected %s; got %s", failed[0].Expected, failed[0].Actual)
 		}
 		outcome := &junitOutcome{Message: Visible(message), Type: string(requirement.Verdict)}
-		switch against := slices.Contains(failing, requirement.Verdict) || countsAgainst(requirement); {
+		switch against := stands(requirement); {
 		case scenario.Status == result.Errored:
 			outcome.Type = string(result.Error)
 			one.Error = outcome
@@ -146,6 +145,9 @@ func casesOf(tested result.Interface, requirement result.Requirement) []junitCas
 			one.Failure = outcome
 		case scenario.Status != result.Passed || len(failed) > 0:
 			one.Skipped = outcome
+		}
+		if requirement.Experimental && one.Skipped != nil {
+			one.Skipped.Message = notScored(one.Skipped.Message)
 		}
 		shown = shown || shows(one, requirement)
 		cases = append(cases, one)
@@ -156,23 +158,28 @@ func casesOf(tested result.Interface, requirement result.Requirement) []junitCas
 	return cases
 }
 
+// stands says whether a verdict stands against the target: that on an experimental requirement does not, so
+// that continuous integration fails where the run does.
+func stands(requirement result.Requirement) bool {
+	return open(requirement) && !requirement.Experimental
+}
+
+func notScored(message string) string {
+	return strings.TrimSuffix(words("experimental")+": "+message, ": ")
+}
+
 // shows says whether a case alone tells a reader of the requirement's verdict.
 func shows(one junitCase, requirement result.Requirement) bool {
 	switch verdict := requirement.Verdict; {
 	case verdict == result.Error:
 		return one.Error != nil
-	case verdict == result.Unmet || countsAgainst(requirement):
-		return one.Failure != nil
 	case verdict == result.Met || verdict == result.Justified:
 		return true
+	case stands(requirement) && verdict != result.Skipped:
+		return one.Failure != nil
 	default:
 		return one.Skipped != nil
 	}
-}
-
-// countsAgainst says whether a requirement holds only under a dialect and counts as unmet.
-func countsAgainst(requirement result.Requirement) bool {
-	return requirement.Verdict == result.Dialect && !requirement.MetByDialect()
 }
 
 // verdictCase tells a verdict that no scenario tells: of an observation made on other exchanges, of a
@@ -186,11 +193,14 @@ func verdictCase(class string, requirement result.Requirement) junitCase {
 	switch verdict := requirement.Verdict; {
 	case verdict == result.Error:
 		one.Error = outcome
-	case verdict == result.Unmet || countsAgainst(requirement):
+	case verdict == result.Met || verdict == result.Justified:
+	case stands(requirement) && verdict != result.Skipped:
 		outcome.Text = failureText(requirement, requirement.Failures)
 		one.Failure = outcome
-	case verdict == result.Met || verdict == result.Justified:
 	default:
+		if requirement.Experimental {
+			outcome.Message = notScored(outcome.Message)
+		}
 		one.Skipped = outcome
 	}
 	return one

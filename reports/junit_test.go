@@ -55,7 +55,7 @@ func junit(t *testing.T, report result.Report) (junitFile, []byte) {
 func TestJUnit(t *testing.T) {
 	file, raw := junit(t, sample())
 	golden(t, "junit.xml", raw)
-	assert.Equal(t, []int{12, 2, 1, 5}, []int{file.Tests, file.Failures, file.Errors, file.Skipped})
+	assert.Equal(t, []int{15, 2, 1, 7}, []int{file.Tests, file.Failures, file.Errors, file.Skipped})
 }
 
 // TestJUnitOutcome holds that only a met or justified requirement passes.
@@ -86,13 +86,18 @@ func TestJUnitOutcome(t *testing.T) {
 			if c.status != "" {
 				requirement.Scenarios = []result.Scenario{{ID: "s", Name: "one", Status: c.status}}
 			}
-			report.Interfaces[0].Requirements = []result.Requirement{requirement}
-			file, _ := junit(t, report)
-			var got []string
-			for _, one := range file.Suites[0].Cases {
-				got = append(got, one.outcome())
+			outcomes := func() (got []string) {
+				report.Interfaces[0].Requirements = []result.Requirement{requirement}
+				file, _ := junit(t, report)
+				for _, one := range file.Suites[0].Cases {
+					got = append(got, one.outcome())
+				}
+				return got
 			}
-			assert.Equal(t, c.want, got)
+			assert.Equal(t, c.want, outcomes())
+			requirement.Experimental = true
+			assert.NotContains(t, outcomes(), "failure", "what is not scored fails no build")
+			assert.Equal(t, len(c.want), len(outcomes()))
 		})
 	}
 }

@@ -45,14 +45,14 @@ func markdownAreas(out *lines, tested result.Interface) {
 }
 
 func markdownOpen(out *lines, tested result.Interface) {
-	open := told(tested)
+	open := folded(tested, told(tested))
 	if len(open) == 0 {
 		return
 	}
 	out.printf("\n| id | verdict | statement | reason |\n| --- | --- | --- | --- |\n")
 	for _, requirement := range open {
 		out.printf("| %s | %s | %s | %s |\n", markdownText(requirement.ID), requirement.Verdict,
-			markdownText(requirement.Statement), markdownText(shorten(reasonOf(requirement), reasonLimit)))
+			markdownText(statementOf(requirement)), markdownText(shorten(reasonOf(requirement), reasonLimit)))
 	}
 }
 

@@ -61,6 +61,11 @@ func sample() result.Report {
 	untested.Scenarios = nil
 	absent := requirement("REG-SUB-001", "Notify", result.NotApplicable)
 	absent.Capability = "subscribe"
+	absentToo := requirement("REG-SUB-002", "Notify", result.NotApplicable)
+	absentToo.Capability = "subscribe"
+	trial := requirement("LEG-LOG-001", "Search", result.Unmet)
+	trial.Experimental, trial.Dimension = true, "legal"
+	trial.Failures = []result.Failure{{Scenario: trial.Scenarios[0].ID, Expected: "an entry", Actual: "none"}}
 	met := requirement("REG-SEARCH-001", "Search", result.Met)
 	met.Recorded = []string{"ack status 202"}
 	return result.Report{
@@ -83,7 +88,7 @@ func sample() result.Report {
 				{Dimension: "legal"}, {Dimension: "technical", Level: pointer(1), Provisional: true},
 			},
 			Claimed: []string{"oauth2"}, Absent: []string{"subscribe"},
-			Requirements: []result.Requirement{met, unmet, defect, justified, broken, dialect, house, skipped, absent, untested},
+			Requirements: []result.Requirement{met, unmet, defect, justified, broken, dialect, house, skipped, absent, untested, absentToo, trial},
 			NextLevel:    []string{"REG-SEARCH-004", "REG-JWKS-001"},
 			Headline:     "social registry 1° · L– T1° · tested 1/9 MUST · seed 42",
 		}},

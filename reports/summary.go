@@ -63,12 +63,13 @@ func columnsOf(tested result.Interface) []result.Verdict {
 	return columns
 }
 
-// outstanding is the requirements that are not met: what needs attention first, critical before
-// other, MUST before SHOULD, then in the order of the catalogue.
+// outstanding is the requirements that are not met: what needs attention first, scored before
+// experimental, critical before other, MUST before SHOULD, then in the order of the catalogue.
 func outstanding(tested result.Interface) []result.Requirement {
 	open := lo.Filter(tested.Requirements, func(r result.Requirement, _ int) bool { return r.Verdict != result.Met })
 	slices.SortStableFunc(open, func(a, b result.Requirement) int {
 		return cmp.Or(
+			cmp.Compare(aside(a), aside(b)),
 			cmp.Compare(slices.Index(result.Verdicts, a.Verdict), slices.Index(result.Verdicts, b.Verdict)),
 			cmp.Compare(lo.Ternary(a.Critical, 0, 1), lo.Ternary(b.Critical, 0, 1)),
 			cmp.Compare(a.Keyword, b.Keyword),
@@ -82,11 +83,47 @@ func told(tested result.Interface) []result.Requirement {
 	return lo.Reject(outstanding(tested), func(r result.Requirement, _ int) bool { return r.Verdict == result.Dialect })
 }
 
+// open says whether a requirement counts as one that does not hold, or whose verdict is left undecided.
+func open(row result.Requirement) bool {
+	return slices.Contains(failing, row.Verdict) || row.Verdict == result.Dialect && !row.MetByDialect()
+}
+
+// aside is 1 for what is not scored, unless the suite failed on it.
+func aside(row result.Requirement) int {
+	return lo.Ternary(row.Experimental && row.Verdict != result.Error, 1, 0)
+}
+
 // failures is the outstanding requirements whose verdict stands against the target or the run.
 func failures(tested result.Interface) []result.Requirement {
 	return lo.Filter(outstanding(tested), func(r result.Requirement, _ int) bool {
 		return slices.Contains(failing, r.Verdict)
 	})
+}
+
+// folded is the requirements with one row for all that are not applicable since the target has not a capability.
+func folded(tested result.Interface, rows []result.Requirement) []result.Requirement {
+	absent := func(r result.Requirement) bool {
+		return r.Verdict == result.NotApplicable && r.Capability != "" && slices.Contains(tested.Absent, r.Capability)
+	}
+	several := lo.CountValuesBy(lo.Filter(rows, func(r result.Requirement, _ int) bool { return absent(r) }), func(r result.Requirement) string { return r.Capability })
+	told := map[string]bool{}
+	return lo.FilterMap(rows, func(row result.Requirement, _ int) (result.Requirement, bool) {
+		if !absent(row) || several[row.Capability] == 1 {
+			return row, true
+		}
+		again := told[row.Capability]
+		told[row.Capability] = true
+		return result.Requirement{ID: words("row_capability", row.Capability), Verdict: row.Verdict, Reason: row.Reason,
+			Statement: words("row_requirements", several[row.Capability])}, !again
+	})
+}
+
+// statementOf is a requirement's sentence, marked where it is not scored.
+func statementOf(requirement result.Requirement) string {
+	if requirement.Experimental {
+		return "(" + words("experimental") + ") " + requirement.Statement
+	}
+	return requirement.Statement
 }
 
 // reasonOf is why a requirement is not met, on one line.

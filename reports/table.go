@@ -82,7 +82,22 @@ func areaTable(w io.Writer, tested result.Interface, on Terminal) error {
 	if err := table.Append(total); err != nil {
 		return err
 	}
+	if row, some := experimentalRow(tested, columns, on); some {
+		if err := table.Append(row); err != nil {
+			return err
+		}
+	}
 	return closeTable(w, table)
+}
+
+// experimentalRow counts the requirements of the total that are not scored, where there are any.
+func experimentalRow(tested result.Interface, columns []result.Verdict, on Terminal) ([]string, bool) {
+	tried := lo.Filter(tested.Requirements, func(r result.Requirement, _ int) bool { return r.Experimental })
+	row := []string{words("of_these_experimental"), strconv.Itoa(len(tried))}
+	for _, verdict := range columns {
+		row = append(row, count(on, verdict, lo.CountBy(tried, func(r result.Requirement) bool { return r.Verdict == verdict })))
+	}
+	return row, len(tried) > 0
 }
 
 // heading is a verdict as the head of a narrow column.
@@ -94,7 +109,7 @@ func heading(verdict result.Verdict) string {
 }
 
 func outstandingTable(w io.Writer, tested result.Interface, on Terminal) error {
-	open := told(tested)
+	open := folded(tested, told(tested))
 	if len(open) == 0 {
 		return nil
 	}
@@ -107,7 +122,7 @@ func outstandingTable(w io.Writer, tested result.Interface, on Terminal) error {
 	table.Header([]string{"id", "verdict", "statement", "reason"})
 	for _, requirement := range open {
 		verdict := on.paint(verdictStyles[requirement.Verdict], string(requirement.Verdict))
-		row := []string{Visible(requirement.ID), verdict, breakable(requirement.Statement, text-2), breakable(shorten(reasonOf(requirement), reasonLimit), text-2)}
+		row := []string{Visible(requirement.ID), verdict, breakable(statementOf(requirement), text-2), breakable(shorten(reasonOf(requirement), reasonLimit), text-2)}
 		if err := table.Append(row); err != nil {
 			return err
 		}

@@ -65,7 +65,7 @@ func runCompare(ctx context.Context, paths []string, flags compareFlags, stdout 
 		return compareBaseline(ctx, candidates, flags, allow, trusted, stdout)
 	}
 	distinguish(candidates, paths)
-	options := compare.Options{Allow: allow, Seed: flags.seed}
+	options := compare.Options{Allow: allow, Seed: flags.seed, Day: time.Now().UTC().Format(time.DateOnly)}
 	if flags.overlay != "" {
 		raw, err := os.ReadFile(flags.overlay)
 		if err != nil {

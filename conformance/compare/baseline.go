@@ -49,8 +49,17 @@ func Baseline(before, after Candidate, allow Allow) (Since, error) {
 		is, _ := after.tested(id)
 		made.Levels = append(made.Levels, LevelChange{id, was.Level, is.Level})
 	}
+	for _, id := range interfacesOf([]Candidate{before, after}) {
+		if change, alone := inOneAlone(before, after, id); alone {
+			made.Changes = append(made.Changes, change)
+		}
+	}
 	for _, difference := range result.Differences(before.Report, after.Report) {
-		tested, _ := after.tested(difference.Interface)
+		tested, there := after.tested(difference.Interface)
+		if _, was := before.tested(difference.Interface); !there || !was {
+			// What is said of the whole interface is not said again of each requirement.
+			continue
+		}
 		row, _ := find(tested, difference.Requirement)
 		if row.Statement == "" {
 			tested, _ = before.tested(difference.Interface)
@@ -59,6 +68,19 @@ func Baseline(before, after Candidate, allow Allow) (Since, error) {
 		made.Changes = append(made.Changes, Change{difference, row.Statement, directionOf(difference)})
 	}
 	return made, nil
+}
+
+// inOneAlone is the change of an interface that only one of the results has.
+func inOneAlone(before, after Candidate, id string) (Change, bool) {
+	was, had := before.tested(id)
+	is, has := after.tested(id)
+	switch {
+	case had && !has:
+		return Change{result.Difference{Interface: id, Before: Tested, After: NotTested}, was.Title, Worse}, true
+	case has && !had:
+		return Change{result.Difference{Interface: id, Before: NotTested, After: Tested}, is.Title, Other}, true
+	}
+	return Change{}, false
 }
 
 // Worse says whether anything got worse.
@@ -70,6 +92,8 @@ func (s Since) Worse() bool {
 func directionOf(d result.Difference) string {
 	bad := []result.Verdict{result.Unmet, result.Skipped, result.Dialect, ""}
 	switch {
+	case d.After == "" && d.Before != result.Met:
+		return Other
 	case d.After == result.Met:
 		return Better
 	case slices.Contains(bad, d.After) && !slices.Contains(bad, d.Before):

@@ -66,7 +66,11 @@ func three() []compare.Candidate {
 		for i := range 95 {
 			rows = append(rows, row(fmt.Sprintf("REG-SEARCH-%03d", i+1), "technical", 1+i%2, result.Met))
 		}
-		return candidate(name, claimed, rows...)
+		made := candidate(name, claimed, rows...)
+		if capability == result.NotApplicable {
+			made.Report.Interfaces[0].Absent = []string{"subscribe"}
+		}
+		return made
 	}
 	return []compare.Candidate{
 		make("Broad", []string{"subscribe"}, result.Unmet, result.Met, result.Met, declared("E1")),
@@ -104,7 +108,9 @@ func TestThreeCandidates(t *testing.T) {
 		}
 		return all
 	}
-	assert.Equal(t, []string{"SEC-TOK-001", "REG-SUB-001", "REG-SUB-002", "REG-NTF-001"}, ids(made.Tested), "only what differs")
+	assert.Equal(t, []string{"SEC-TOK-001", "", "REG-SUB-001", "REG-SUB-002", "REG-NTF-001"}, ids(made.Tested), "only what differs")
+	assert.Equal(t, []string{compare.Present, compare.Absent, compare.Present}, made.Tested[1].Verdicts)
+	assert.Equal(t, []string{"REG-SUB-001", "REG-SUB-002"}, made.Tested[1].Requirements)
 	assert.Equal(t, []string{"LEG-DPA-001"}, ids(made.Declared), "evidence stands apart")
 	assert.Equal(t, []string{"untested, declared E1", "untested, declared E1", "unmet"}, made.Declared[0].Verdicts)
 	assert.Equal(t, "Narrow", made.Ranking.Winner)
@@ -139,6 +145,27 @@ func TestOverlayTightens(t *testing.T) {
 	}
 	missing := comparison(t, three(), compare.Overlay{Interfaces: map[string]compare.Asked{"crvs": {}}})
 	assert.Empty(t, eligible(missing), "nobody serves it")
+}
+
+// TestACapabilityThatIsAbsentIsOneRow: what follows from it for the requirements is not said of each.
+func TestACapabilityThatIsAbsentIsOneRow(t *testing.T) {
+	candidates := three()[:2]
+	made := comparison(t, candidates, compare.Overlay{})
+	require.Len(t, made.Tested, 2)
+	assert.Equal(t, "SEC-TOK-001", made.Tested[0].ID, "what is critical comes first")
+	assert.Equal(t, "subscribe", made.Tested[1].Capability)
+	candidates[1].Report.Interfaces[0].Absent = nil
+	assert.Len(t, comparison(t, candidates, compare.Overlay{}).Tested, 3, "what is not applicable for another reason is")
+}
+
+// TestEvidenceThatHasEnded is none for a programme that asks for it.
+func TestEvidenceThatHasEnded(t *testing.T) {
+	overlay := compare.Overlay{Interfaces: map[string]compare.Asked{"social": {Evidence: map[string]string{"LEG-DPA-001": "E1"}}}}
+	for day, want := range map[string][]string{"": {"Narrow"}, "2030-01-01": {"Narrow"}, "2030-01-02": nil} {
+		made, err := compare.Of(three(), compare.Options{Overlay: overlay, Day: day})
+		require.NoError(t, err)
+		assert.Equal(t, want, eligible(made), day)
+	}
 }
 
 // TestNoOverlayMakesAnybodyEligible who would not be without it.
@@ -254,6 +281,27 @@ func TestBaseline(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, same.Worse())
 	assert.Empty(t, same.Changes)
+}
+
+// TestBaselineOfAnInterfaceAlone: an interface that only one of the results has is one change.
+func TestBaselineOfAnInterfaceAlone(t *testing.T) {
+	one := candidate("P", nil, row("A-1", "technical", 1, result.Met), row("A-2", "technical", 1, result.Met))
+	two := candidate("P", nil, row("A-1", "technical", 1, result.Met), row("A-2", "technical", 1, result.Met))
+	more := one.Report.Interfaces[0]
+	more.Interface = "crvs"
+	two.Report.Interfaces = append(two.Report.Interfaces, more)
+	for _, c := range []struct {
+		before, after compare.Candidate
+		direction     string
+	}{{two, one, compare.Worse}, {one, two, compare.Other}} {
+		changed, err := compare.Baseline(c.before, c.after, compare.Allow{})
+		require.NoError(t, err)
+		require.Len(t, changed.Changes, 1)
+		assert.Equal(t, "crvs", changed.Changes[0].Interface)
+		assert.Empty(t, changed.Changes[0].Requirement)
+		assert.Equal(t, c.direction, changed.Changes[0].Direction)
+		assert.Equal(t, c.direction == compare.Worse, changed.Worse())
+	}
 }
 
 func TestReadOverlay(t *testing.T) {

@@ -19,25 +19,25 @@ type Failing struct {
 
 // failings lists what keeps a candidate from being eligible: conformance of each interface that it
 // serves, then what the programme asks for.
-func failings(one Candidate, overlay Overlay) []Failing {
+func failings(one Candidate, options Options) []Failing {
 	var found []Failing
 	for _, tested := range one.Report.Interfaces {
 		if tested.Conformant == nil || !*tested.Conformant {
 			found = append(found, Failing{tested.Interface, "it must be conformant", maturity.Blocking(tested)})
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(overlay.Interfaces)) {
+	for _, id := range slices.Sorted(maps.Keys(options.Overlay.Interfaces)) {
 		tested, served := one.tested(id)
 		if !served {
 			found = append(found, Failing{id, "the programme asks for this interface", []string{}})
 			continue
 		}
-		found = append(found, unsatisfied(tested, overlay.Interfaces[id])...)
+		found = append(found, unsatisfied(tested, options.Overlay.Interfaces[id], options.Day)...)
 	}
 	return found
 }
 
-func unsatisfied(tested result.Interface, asked Asked) []Failing {
+func unsatisfied(tested result.Interface, asked Asked, day string) []Failing {
 	var found []Failing
 	add := func(rule string, ids []string) { found = append(found, Failing{tested.Interface, rule, ids}) }
 	if tested.Level == nil || *tested.Level < asked.Level {
@@ -59,7 +59,7 @@ func unsatisfied(tested result.Interface, asked Asked) []Failing {
 		add("the programme asks for these requirements", ids)
 	}
 	for _, id := range slices.Sorted(maps.Keys(asked.Evidence)) {
-		if row, _ := find(tested, id); row.Evidence == nil || row.Evidence.Grade < asked.Evidence[id] {
+		if row, _ := find(tested, id); row.Evidence == nil || row.Evidence.Grade < asked.Evidence[id] || row.Evidence.Expires < day {
 			add(fmt.Sprintf("the programme asks for evidence of grade %s", asked.Evidence[id]), []string{id})
 		}
 	}

@@ -16,7 +16,7 @@
       });
       section.querySelectorAll("details.area").forEach(function (area) {
         area.hidden = !area.querySelector("tr[data-verdict]:not([hidden])");
-        if (wanted || selects[0].value) { area.open = true; }
+        if (wanted || Array.prototype.some.call(selects, function (select) { return select.value; })) { area.open = true; }
       });
       told.textContent = told.getAttribute("data-told").replace("{shown}", shown).replace("{all}", rows.length);
     }
@@ -26,6 +26,6 @@
     bar.hidden = false;
     apply();
   });
-  function openAll() { document.querySelectorAll("details").forEach(function (d) { d.open = true; }); }
+  function openAll() { document.querySelectorAll("details.area").forEach(function (d) { d.open = true; }); }
   window.addEventListener("beforeprint", openAll);
 })();
