@@ -7,7 +7,6 @@ import (
 	"github.com/samber/lo"
 
 	"github.com/spconform/spconform/conformance/compare"
-	"github.com/spconform/spconform/conformance/maturity"
 	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/spec"
 )
@@ -133,7 +132,7 @@ func cellOf(outcome compare.Outcome, there bool) pageCell {
 	for _, dimension := range spec.Dimensions {
 		level := levels[string(dimension)]
 		shown := pageDimension{Name: words("dimension_" + string(dimension)), Level: levelText(level.Level, level.Provisional)}
-		for band := range maturity.Highest {
+		for band := range bands {
 			shown.Bars = append(shown.Bars, pageBar{band * 10, barClass(level.Level, band)})
 		}
 		made.Dimensions = append(made.Dimensions, shown)
