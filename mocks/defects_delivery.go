@@ -90,8 +90,9 @@ var _ = register(
 	Defect{ID: "callback-again-a-little-later", Class: classCallback, Breaks: []string{"REG-CB-009"}, Sentence: "sends a callback again a moment after it was taken",
 		Alter: callbacks(func(request *http.Request, next send) (*http.Response, error) {
 			second := another(request)
+			response, err := next(request)
 			time.AfterFunc(100*time.Millisecond, func() { quietly(second, next) })
-			return next(request)
+			return response, err
 		})},
 	Defect{ID: "dies-of-a-broken-callback", Class: classCallback, Breaks: []string{"REG-CB-010"}, Sentence: "dies when a callback address breaks the connection off",
 		Alter: dyingAfter(func(_ *http.Response, err error) bool { return err != nil },

@@ -108,8 +108,9 @@ var _ = register(
 	Defect{ID: "notify-again-a-little-later", Class: classNotification, Breaks: []string{"REG-NTF-002"}, Sentence: "sends a notification again a moment after it was taken",
 		Alter: notifications(func(request *http.Request, next send) (*http.Response, error) {
 			second := another(request)
+			response, err := next(request)
 			time.AfterFunc(100*time.Millisecond, func() { quietly(second, next) })
-			return next(request)
+			return response, err
 		})},
 	Defect{ID: "notify-out-of-order", Class: classNotification, Breaks: []string{"REG-NTF-003"}, Sentence: "sends notifications without waiting for the one before, so that they overtake each other",
 		Alter: func(v *Vendor) {

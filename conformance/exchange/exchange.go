@@ -78,6 +78,9 @@ type Exchange struct {
 	Altered []string
 	// asked and told are what was on the wire under a dialect.
 	asked, told *Message
+	// answered is when the receiver began to answer a request of the target; nil before, and where the
+	// sender had given up by then.
+	answered atomic.Pointer[time.Time]
 
 	once    sync.Once
 	reading any

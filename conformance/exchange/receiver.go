@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -62,8 +63,29 @@ type Treatment struct {
 // that is down does.
 const BreakOff = 0
 
-// Taken says whether the receiver answered a request of the target with 2xx.
+// Taken says whether the receiver answers a request of the target with 2xx.
 func (e *Exchange) Taken() bool { return e.Inbound && e.Response.Status/100 == 2 }
+
+// TakenBefore says whether the receiver had answered a request of the target with 2xx when another one
+// came. Until then its sender cannot know that it was taken, and may try again.
+func (e *Exchange) TakenBefore(other *Exchange) bool {
+	answered := e.answered.Load()
+	return e.Taken() && answered != nil && answered.Before(other.StartedAt)
+}
+
+// answer writes the receiver's answer and notes when. A sender that has given up does not get it.
+func (e *Exchange) answer(w http.ResponseWriter, request *http.Request, write func()) {
+	if request.Context().Err() != nil {
+		return
+	}
+	// Noted before it is written: the sender may go on before this goroutine does.
+	now := time.Now()
+	e.answered.Store(&now)
+	write()
+	if err := http.NewResponseController(w).Flush(); err != nil {
+		e.answered.Store(nil)
+	}
+}
 
 // maxBox bounds what one box keeps; a target that floods is cut off, and that is told.
 const maxBox = 1000
@@ -255,12 +277,19 @@ func (r *Receiver) serve(w http.ResponseWriter, request *http.Request) {
 	if treatment.Location != "" {
 		w.Header().Set("Location", treatment.Location)
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
+	exchange.answer(w, request, func() { acknowledge(w, status, exchange.ID) })
+}
+
+func acknowledge(w http.ResponseWriter, status int, correlation string) {
+	var body []byte
 	if status < http.StatusBadRequest {
-		_, _ = fmt.Fprintf(w, `{"message":{"ack_status":"ACK","timestamp":%q,"correlation_id":%q}}`,
-			time.Now().UTC().Format(time.RFC3339), exchange.ID)
+		body = fmt.Appendf(nil, `{"message":{"ack_status":"ACK","timestamp":%q,"correlation_id":%q}}`,
+			time.Now().UTC().Format(time.RFC3339), correlation)
 	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
 }
 
 func (b *Box) put(exchange *Exchange) Treatment {

@@ -96,3 +96,56 @@ func TestAnInterceptDecidesBeforeTheBox(t *testing.T) {
 	even, _ := post(t, receiver.Base()+"/cb/even")
 	require.Equal(t, []int{http.StatusTeapot, http.StatusOK}, []int{odd, even})
 }
+
+// TestTakenBeforeAnotherCame: what a sender can know of its message when it sends the next.
+func TestTakenBeforeAnotherCame(t *testing.T) {
+	t.Run("answered", func(t *testing.T) {
+		receiver := open(t)
+		box := receiver.Open("/cb/", nil)
+		post(t, receiver.Base()+"/cb/x")
+		post(t, receiver.Base()+"/cb/x")
+		require.True(t, box.All()[0].TakenBefore(box.All()[1]))
+		require.False(t, box.All()[1].TakenBefore(box.All()[0]))
+	})
+	t.Run("refused", func(t *testing.T) {
+		receiver := open(t)
+		box := receiver.Open("/cb/", func(int, *exchange.Exchange) exchange.Treatment {
+			return exchange.Treatment{Status: http.StatusServiceUnavailable}
+		})
+		post(t, receiver.Base()+"/cb/x")
+		post(t, receiver.Base()+"/cb/x")
+		require.False(t, box.All()[0].TakenBefore(box.All()[1]))
+	})
+	for name, givesUp := range map[string]bool{"still open": false, "given up": true} {
+		t.Run(name, func(t *testing.T) {
+			receiver := open(t)
+			let, over := make(chan struct{}), make(chan struct{})
+			box := receiver.Open("/cb/", func(n int, _ *exchange.Exchange) exchange.Treatment {
+				treatment := exchange.Treatment{Status: http.StatusOK}
+				if n == 0 {
+					treatment.Hold = let
+				}
+				return treatment
+			})
+			ctx, giveUp := context.WithCancel(t.Context())
+			defer giveUp()
+			go func() {
+				defer close(over)
+				request, _ := http.NewRequestWithContext(ctx, http.MethodPost, receiver.Base()+"/cb/x", strings.NewReader(`{"n":1}`))
+				if response, err := http.DefaultClient.Do(request); err == nil {
+					_ = response.Body.Close()
+				}
+			}()
+			_, came := box.Await(t.Context(), 5*time.Second, func(all []*exchange.Exchange) bool { return len(all) == 1 })
+			require.True(t, came)
+			if givesUp {
+				giveUp()
+				<-over
+			}
+			post(t, receiver.Base()+"/cb/x")
+			close(let)
+			<-over
+			require.False(t, box.All()[0].TakenBefore(box.All()[1]))
+		})
+	}
+}

@@ -1,6 +1,9 @@
 package steps
 
-import "github.com/spconform/spconform/conformance/population"
+import (
+	"github.com/spconform/spconform/conformance/exchange"
+	"github.com/spconform/spconform/conformance/population"
+)
 
 // Apart is apart, for tests.
 type Apart struct{ apart }
@@ -11,4 +14,11 @@ func (a *Apart) Bring(make func(attempt int) population.Record) population.Recor
 
 func (a *Apart) Subscribe(condition population.Condition, of population.Record) bool {
 	return a.subscribe(condition, of)
+}
+
+// Tries is tries, for tests.
+type Tries tries
+
+func (t Tries) Again(came *exchange.Exchange, content map[string]any) bool {
+	return tries(t).again(came, content)
 }

@@ -154,15 +154,17 @@ type told struct {
 }
 
 // notificationsOf are the notifications of a record among what has come, an entry for each time that
-// the record is told. What the receiver did not take does not count: it comes again.
+// the record is told. What the receiver did not take does not count: it comes again. What comes again
+// because the receiver was slow to take it counts once.
 func (w *World) notificationsOf(all []*exchange.Exchange, record population.Record) []told {
 	var list []told
+	tried := tries{}
 	for _, e := range all {
 		if !e.Taken() || !bytes.Contains(e.Request.Body, []byte(record.IDValue)) {
 			continue
 		}
 		answer := readAnswer(e, "notify")
-		if answer == nil {
+		if answer == nil || tried.again(e, answer.Message) {
 			continue
 		}
 		events, _ := answer.Message["notify_event"].([]any)
