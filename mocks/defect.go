@@ -35,6 +35,9 @@ type Defect struct {
 	// Exercise are requirements whose scenarios make the vendor do what the defect alters; for a defect
 	// that shows only in what is observed, where the scenarios of Breaks do not bring it about.
 	Exercise []string
+	// Silent says why there is nothing but a silence to see of the defect, where that is so; any other
+	// that only a time-out gives away is a scenario that could say more.
+	Silent string
 	// Interface is where the defect shows; empty where its requirements say it.
 	Interface string
 	// Generated marks a defect that was made from a schema and not thought out; it is counted apart.
@@ -42,6 +45,12 @@ type Defect struct {
 	// Alter changes the vendor.
 	Alter func(*Vendor)
 }
+
+// Why nothing but a silence is to be seen of a vendor that does not call back.
+const (
+	silentForEver = "the message is acknowledged, and no callback is sent"
+	silentTooLong = "the message is acknowledged, and its callback is sent after the documented time-out"
+)
 
 // Vendor collects what a defect alters; nil leaves a seam as it is. Alterations of the same seam are
 // applied in the order in which they were added.

@@ -214,7 +214,7 @@ func leaking(member string, value any) func(*Vendor) {
 func explaining(v *Vendor) {
 	var mutex sync.Mutex
 	born := map[string]string{}
-	v.Calls(func(request *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+	v.Asks(func(request *http.Request, next send) (*http.Response, error) {
 		response, err := next(request)
 		if err != nil || !strings.HasSuffix(request.URL.Path, "/crvs/registry/sync/search") {
 			return response, err

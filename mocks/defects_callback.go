@@ -81,24 +81,24 @@ func unaddressed(change func(request *http.Request, next send) (*http.Response, 
 func twoOrMore(body []byte) bool { return bytes.Count(body, []byte(`"reference_id"`)) > 1 }
 
 var _ = register(
-	Defect{ID: "callback-never", Class: classCallback, Breaks: []string{"REG-CB-001"}, Sentence: "acknowledges and never calls back",
+	Defect{ID: "callback-never", Class: classCallback, Breaks: []string{"REG-CB-001"}, Silent: silentForEver, Sentence: "acknowledges and never calls back",
 		Alter: dropping(func([]byte) bool { return true })},
-	Defect{ID: "callback-not-for-batches", Class: classCallback, Breaks: []string{"REG-CB-001"}, Sentence: "never calls back for a message with more than one item",
+	Defect{ID: "callback-not-for-batches", Class: classCallback, Breaks: []string{"REG-CB-001"}, Silent: silentForEver, Sentence: "never calls back for a message with more than one item",
 		Alter: dropping(twoOrMore)},
-	Defect{ID: "callback-not-for-status", Class: classCallback, Breaks: []string{"REG-CB-001"}, Sentence: "never calls back for a status request",
+	Defect{ID: "callback-not-for-status", Class: classCallback, Breaks: []string{"REG-CB-001"}, Silent: silentForEver, Sentence: "never calls back for a status request",
 		Alter: dropping(func(body []byte) bool { return bytes.Contains(body, []byte(`"txn-on-status"`)) })},
-	Defect{ID: "callback-lost-every-third", Class: classCallback, Strength: EveryThird, Breaks: []string{"REG-CB-001"}, Sentence: "loses every third callback",
+	Defect{ID: "callback-lost-every-third", Class: classCallback, Strength: EveryThird, Breaks: []string{"REG-CB-001"}, Silent: silentForEver, Sentence: "loses every third callback",
 		Alter: func(v *Vendor) {
 			third := everyThird()
 			dropping(func([]byte) bool { return third() })(v)
 		}},
-	Defect{ID: "callback-late", Class: classCallback, Breaks: []string{"REG-CB-001"}, Sentence: "calls back a minute later",
+	Defect{ID: "callback-late", Class: classCallback, Breaks: []string{"REG-CB-001"}, Silent: silentTooLong, Sentence: "calls back a minute later",
 		Alter: callbacks(func(request *http.Request, next send) (*http.Response, error) {
 			late := another(request)
 			time.AfterFunc(time.Minute, func() { quietly(late, next) })
 			return accepted(request), nil
 		})},
-	Defect{ID: "callback-late-every-third", Class: classCallback, Strength: EveryThird, Breaks: []string{"REG-CB-001"},
+	Defect{ID: "callback-late-every-third", Class: classCallback, Strength: EveryThird, Breaks: []string{"REG-CB-001"}, Silent: silentTooLong,
 		Sentence: "calls back a minute later every third time",
 		Alter: func(v *Vendor) {
 			third := everyThird()
@@ -111,7 +111,7 @@ var _ = register(
 				return accepted(request), nil
 			})(v)
 		}},
-	Defect{ID: "callback-late-for-batches", Class: classCallback, Breaks: []string{"REG-CB-001"}, Sentence: "calls back a minute later where a message had more than one item",
+	Defect{ID: "callback-late-for-batches", Class: classCallback, Breaks: []string{"REG-CB-001"}, Silent: silentTooLong, Sentence: "calls back a minute later where a message had more than one item",
 		Alter: callbacks(func(request *http.Request, next send) (*http.Response, error) {
 			if !twoOrMore(content(request)) {
 				return next(request)
@@ -205,7 +205,7 @@ var _ = register(
 		Alter: readdressed(func(request *http.Request) {
 			request.URL.Path, request.URL.RawPath = strings.ReplaceAll(request.URL.Path, " ", "+"), ""
 		})},
-	Defect{ID: "no-callback-without-uri", Class: classCallback, Breaks: []string{"REG-CB-007"}, Sentence: "never answers a message without sender_uri",
+	Defect{ID: "no-callback-without-uri", Class: classCallback, Breaks: []string{"REG-CB-007"}, Silent: silentForEver, Sentence: "never answers a message without sender_uri",
 		Alter: unaddressed(func(request *http.Request, _ send) (*http.Response, error) { return accepted(request), nil })},
 	Defect{ID: "callback-beside-registered-path", Class: classCallback, Breaks: []string{"REG-CB-007"}, Sentence: "leaves /registry out of the path at the registered address",
 		Alter: unaddressed(func(request *http.Request, next send) (*http.Response, error) {

@@ -19,7 +19,7 @@ const classChanging = "keys that change"
 // peerKeys changes the key sets of clients as the vendor reads them; next reads one properly.
 func peerKeys(change func(request *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error)) func(*Vendor) {
 	return func(v *Vendor) {
-		v.Calls(func(request *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+		v.Asks(func(request *http.Request, next send) (*http.Response, error) {
 			if request.Method != http.MethodGet {
 				return next(request)
 			}

@@ -98,7 +98,7 @@ var _ = register(
 			next := counted(restarting(v))
 			answerMember("correlation_id", func(reference.Outgoing, map[string]any, string) string { return fmt.Sprint("C-", next()) })(v)
 		}},
-	Defect{ID: "callbacks-lost-by-restart", Class: classCallback, Breaks: []string{"REG-CB-001"}, Strength: AfterRestart,
+	Defect{ID: "callbacks-lost-by-restart", Class: classCallback, Breaks: []string{"REG-CB-001"}, Strength: AfterRestart, Silent: "what it lost is never sent, and nothing tells of its restart",
 		Sentence: "loses the callbacks that were on their way when it was started anew",
 		Alter: func(v *Vendor) {
 			starts := restarting(v)

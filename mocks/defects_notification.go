@@ -77,14 +77,14 @@ func stale(so func() bool) func(*Vendor) {
 }
 
 var _ = register(
-	Defect{ID: "notify-never", Class: classNotification, Breaks: []string{"REG-NTF-001"}, Sentence: "takes subscriptions and never notifies",
+	Defect{ID: "notify-never", Class: classNotification, Breaks: []string{"REG-NTF-001"}, Silent: "no notification is sent", Sentence: "takes subscriptions and never notifies",
 		Alter: notifications(func(request *http.Request, _ send) (*http.Response, error) { return accepted(request), nil })},
-	Defect{ID: "notify-not-by-condition", Class: classNotification, Breaks: []string{"REG-NTF-001"}, Sentence: "never notifies for a subscription by a condition",
+	Defect{ID: "notify-not-by-condition", Class: classNotification, Breaks: []string{"REG-NTF-001"}, Silent: "the subscription was confirmed, and no notification is sent of it", Sentence: "never notifies for a subscription by a condition",
 		Alter: telling(func(ctx context.Context, q store.SubscriptionQuery, next findsSubscriptions) ([]store.Subscription, error) {
 			found, err := next(ctx, q)
 			return slices.DeleteFunc(found, func(one store.Subscription) bool { return one.FilterType == message.QueryPredicate }), err
 		})},
-	Defect{ID: "notify-first-of-a-batch-only", Class: classNotification, Breaks: []string{"REG-NTF-001"}, Sentence: "keeps the first subscription of a batch only",
+	Defect{ID: "notify-first-of-a-batch-only", Class: classNotification, Breaks: []string{"REG-NTF-001"}, Silent: "the subscriptions that it drops were confirmed, and no notification is sent of them", Sentence: "keeps the first subscription of a batch only",
 		Alter: func(v *Vendor) {
 			var later remembered
 			subscribed(func(items []map[string]any) {

@@ -188,7 +188,7 @@ var _ = register(
 				}
 			})
 		}},
-	Defect{ID: "pay-no-callback", Class: classPayEnvelope, Breaks: []string{"PAY-CB-001"},
+	Defect{ID: "pay-no-callback", Class: classPayEnvelope, Breaks: []string{"PAY-CB-001"}, Silent: silentForEver,
 		Sentence: "acknowledges and never calls back",
 		Alter: func(v *Vendor) {
 			v.Calls(func(request *http.Request, _ func(*http.Request) (*http.Response, error)) (*http.Response, error) {

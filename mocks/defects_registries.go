@@ -257,7 +257,7 @@ var _ = register(
 				return found, err
 			}})
 		}},
-	Defect{ID: "vital-no-deaths", Class: classVital, Breaks: []string{"CRVS-EVT-001"}, Sentence: "tells of no death",
+	Defect{ID: "vital-no-deaths", Class: classVital, Breaks: []string{"CRVS-EVT-001"}, Silent: "the subscription was confirmed, and no notification is sent of the event", Sentence: "tells of no death",
 		Alter: func(v *Vendor) {
 			v.State(state{findSubscription: func(ctx context.Context, q store.SubscriptionQuery, next func(context.Context, store.SubscriptionQuery) ([]store.Subscription, error)) ([]store.Subscription, error) {
 				if q.EventType == "Death" {
@@ -266,7 +266,7 @@ var _ = register(
 				return next(ctx, q)
 			}})
 		}},
-	Defect{ID: "vital-only-births", Class: classVital, Breaks: []string{"CRVS-EVT-001"}, Sentence: "tells of births alone",
+	Defect{ID: "vital-only-births", Class: classVital, Breaks: []string{"CRVS-EVT-001"}, Silent: "the subscription was confirmed, and no notification is sent of the event", Sentence: "tells of births alone",
 		Alter: func(v *Vendor) {
 			v.State(state{findSubscription: func(ctx context.Context, q store.SubscriptionQuery, next func(context.Context, store.SubscriptionQuery) ([]store.Subscription, error)) ([]store.Subscription, error) {
 				if q.EventType != "LiveBirth" {

@@ -254,7 +254,7 @@ var _ = register(
 		Alter: agreeing(func(reason any) bool { return reason == string(message.RejectSubscriptionCode) })},
 	Defect{ID: "unsubscribed-by-anybody", Class: classSubscription, Breaks: []string{"REG-UNS-003"}, Sentence: "lets any party end any subscription",
 		Alter: unsubscribing(true)},
-	Defect{ID: "unsubscribed-by-anybody-in-secret", Class: classSubscription, Breaks: []string{"REG-UNS-003"}, Sentence: "refuses to end another party's subscription and ends it all the same",
+	Defect{ID: "unsubscribed-by-anybody-in-secret", Class: classSubscription, Breaks: []string{"REG-UNS-003"}, Silent: "the end of the subscription was refused, and no notification is sent of it any more", Sentence: "refuses to end another party's subscription and ends it all the same",
 		Alter: func(v *Vendor) {
 			unsubscribing(false)(v)
 		}},

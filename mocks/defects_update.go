@@ -51,7 +51,7 @@ var _ = register(
 		})},
 	Defect{ID: "update-of-numbers-ignored", Class: classUpdate, Breaks: []string{"REG-UPD-002"}, Sentence: "leaves poverty_score as it was in every update",
 		Alter: updating(func(record map[string]any) { delete(record, "poverty_score") })},
-	Defect{ID: "update-not-told", Class: classUpdate, Breaks: []string{"REG-UPD-003"}, Sentence: "tells subscribers of its own changes and not of updates",
+	Defect{ID: "update-not-told", Class: classUpdate, Breaks: []string{"REG-UPD-003"}, Silent: "the update is taken in, and no notification is sent of it", Sentence: "tells subscribers of its own changes and not of updates",
 		Alter: func(v *Vendor) {
 			var caused remembered
 			v.Sending(func(out reference.Outgoing, header, _ map[string]any) {

@@ -165,10 +165,29 @@ func (v *Vendor) Forgives(name string, accept func(in *reference.Incoming, err e
 }
 
 // Calls changes how callbacks and notifications go out; next sends them properly.
-func (v *Vendor) Calls(change func(request *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error)) {
+func (v *Vendor) Calls(change func(request *http.Request, next send) (*http.Response, error)) {
+	v.outgoing(func(request *http.Request) bool { return !asks(request) }, change)
+}
+
+// Asks changes what the vendor asks of others and what it is answered: their key sets, their records.
+func (v *Vendor) Asks(change func(request *http.Request, next send) (*http.Response, error)) {
+	v.outgoing(asks, change)
+}
+
+func (v *Vendor) outgoing(meant func(*http.Request) bool, change func(request *http.Request, next send) (*http.Response, error)) {
 	v.transport = append(v.transport, func(next http.RoundTripper) http.RoundTripper {
-		return roundTripper(func(request *http.Request) (*http.Response, error) { return change(request, next.RoundTrip) })
+		return roundTripper(func(request *http.Request) (*http.Response, error) {
+			if !meant(request) {
+				return next.RoundTrip(request)
+			}
+			return change(request, next.RoundTrip)
+		})
 	})
+}
+
+// asks tells a question of the vendor's own from a callback or notification.
+func asks(request *http.Request) bool {
+	return request.Method == http.MethodGet || strings.Contains(request.URL.Path, "/sync/")
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)

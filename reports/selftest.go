@@ -16,8 +16,9 @@ type pageMatrix struct {
 	result.Matrix
 	Kinds   []pageFates
 	Classes []pageClass
-	// Open are the rows that were not killed; Waited those that only a time-out gave away.
-	Open, Waited []result.MatrixRow
+	// Open are the rows that were not killed, Unsorted those of which something fell beside without a cause,
+	// Waited those that only a time-out gave away.
+	Open, Unsorted, Waited []result.MatrixRow
 }
 
 // pageFates is one line of counts.
@@ -35,8 +36,9 @@ type pageClass struct {
 func MatrixHTML(w io.Writer, matrix result.Matrix) error {
 	rows := matrix.Ordered()
 	shown := pageMatrix{Matrix: matrix, Kinds: kindsOf(matrix),
-		Open:   lo.Filter(rows, func(row result.MatrixRow, _ int) bool { return row.Fate != result.FateKilled }),
-		Waited: lo.Filter(rows, func(row result.MatrixRow, _ int) bool { return row.TimeoutOnly })}
+		Open:     lo.Filter(rows, func(row result.MatrixRow, _ int) bool { return row.Fate != result.FateKilled }),
+		Unsorted: lo.Filter(rows, func(row result.MatrixRow, _ int) bool { return len(row.Unsorted()) > 0 }),
+		Waited:   lo.Filter(rows, func(row result.MatrixRow, _ int) bool { return row.TimeoutOnly })}
 	byClass := lo.GroupBy(rows, func(row result.MatrixRow) string { return row.Class })
 	for _, class := range matrix.Classes {
 		shown.Classes = append(shown.Classes, pageClass{pageFates{class.Class, class.Fates}, byClass[class.Class]})
@@ -50,9 +52,9 @@ func kindsOf(matrix result.Matrix) []pageFates {
 
 // MatrixSummary counts a self-test by class, behavioural and generated defects apart.
 func MatrixSummary(matrix result.Matrix) Grid {
-	grid := Grid{Columns: []string{"class", "killed", "survived", "error", "by time-out only", "cascade", "without a cause"}, Items: matrix.Classes}
+	grid := Grid{Columns: []string{"class", "killed", "survived", "error", "by time-out only", "of which unsaid", "cascade", "without a cause"}, Items: matrix.Classes}
 	add := func(name string, f result.Fates) {
-		grid.Rows = append(grid.Rows, []string{name, fmt.Sprintf("%d of %d", f.Killed, f.Total()), fmt.Sprint(f.Survived), fmt.Sprint(f.Failed), fmt.Sprint(f.TimeoutOnly), fmt.Sprint(f.Cascade), fmt.Sprint(f.Unexplained)})
+		grid.Rows = append(grid.Rows, []string{name, fmt.Sprintf("%d of %d", f.Killed, f.Total()), fmt.Sprint(f.Survived), fmt.Sprint(f.Failed), fmt.Sprint(f.TimeoutOnly), fmt.Sprint(f.Unsaid), fmt.Sprint(f.Cascade), fmt.Sprint(f.Unexplained)})
 	}
 	for _, class := range matrix.Classes {
 		add(class.Class, class.Fates)
@@ -88,8 +90,11 @@ func MatrixRows(matrix result.Matrix) Grid {
 }
 
 func fateText(row result.MatrixRow) string {
-	if row.TimeoutOnly {
+	switch {
+	case row.Unsaid():
 		return string(row.Fate) + " by time-out"
+	case row.TimeoutOnly:
+		return string(row.Fate) + " by its silence"
 	}
 	return string(row.Fate)
 }

@@ -23,8 +23,16 @@ type Hit struct {
 	Verdict     Verdict  `json:"verdict"`
 	Reason      string   `json:"reason,omitempty"`
 	Scenarios   []string `json:"scenarios,omitempty"`
+	// Failures are, for what fell beside, the first of its failures.
+	Failures []Said `json:"failures,omitempty"`
 	// Cause is, for what fell beside, how it follows from the defect; empty where nothing says so.
 	Cause string `json:"cause,omitempty"`
+}
+
+// Said is what was said of one failure, and at which step of its scenario; "" where a check said it.
+type Said struct {
+	Step   string `json:"step,omitempty"`
+	Actual string `json:"actual"`
 }
 
 // MatrixRow is the result for one known-bad vendor.
@@ -40,6 +48,8 @@ type MatrixRow struct {
 	// TimeoutOnly is set where all that the suite said of the defect is that something did not come in
 	// time: right where the vendor stays silent, a weak scenario where a message could have said it.
 	TimeoutOnly bool `json:"timeoutOnly,omitempty"`
+	// Silent says why there is nothing else to see of the vendor; without it TimeoutOnly is a finding.
+	Silent string `json:"silent,omitempty"`
 	// Cascade lists what else is unmet, with the reason and its cause; of the scenarios that were run, so
 	// of all only in a whole run.
 	Cascade []Hit   `json:"cascade,omitempty"`
@@ -68,10 +78,12 @@ type Fates struct {
 	Killed   int `json:"killed"`
 	Survived int `json:"survived"`
 	Failed   int `json:"error"`
-	// TimeoutOnly are those of the killed that only a time-out gave away.
+	// TimeoutOnly are those of the killed that only a time-out gave away, Unsaid those of them of which
+	// more could be seen.
 	TimeoutOnly int `json:"timeoutOnly"`
-	// Cascade counts what fell beside, Unexplained what of it has no cause: each is a bug of a check, or
-	// lacks a rule.
+	Unsaid      int `json:"unsaid"`
+	// Cascade counts what fell beside, Unexplained what of it has no cause: each is a bug of a check until
+	// it is sorted.
 	Cascade     int `json:"cascade"`
 	Unexplained int `json:"unexplained"`
 }
@@ -101,29 +113,44 @@ func fatesOf(rows []MatrixRow) Fates {
 	beside := lo.FlatMap(rows, func(row MatrixRow, _ int) []Hit { return row.Cascade })
 	return Fates{Killed: counts[FateKilled], Survived: counts[FateSurvived], Failed: counts[FateFailed],
 		TimeoutOnly: lo.CountBy(rows, func(row MatrixRow) bool { return row.TimeoutOnly }),
+		Unsaid:      lo.CountBy(rows, MatrixRow.Unsaid),
 		Cascade:     len(beside), Unexplained: lo.CountBy(beside, func(hit Hit) bool { return hit.Cause == "" })}
+}
+
+// Unsaid says whether only a time-out gave the vendor away though more could be seen of it.
+func (r MatrixRow) Unsaid() bool { return r.TimeoutOnly && r.Silent == "" }
+
+// Unsorted is what fell beside without a cause.
+func (r MatrixRow) Unsorted() []Hit {
+	return lo.Filter(r.Cascade, func(hit Hit, _ int) bool { return hit.Cause == "" })
+}
+
+// Holds says whether the row leaves nothing to mend in the suite.
+func (r MatrixRow) Holds() bool {
+	return r.Fate == FateKilled && !r.Unsaid() && len(r.Unsorted()) == 0
 }
 
 // Totals is the matrix without the rows that say nothing beyond their count: those that were killed by more
 // than a time-out, and of which everything that fell beside has its cause.
 func (m Matrix) Totals() Matrix {
-	m.Rows = lo.Filter(m.Ordered(), func(row MatrixRow, _ int) bool {
-		return row.Fate != FateKilled || row.TimeoutOnly || lo.SomeBy(row.Cascade, func(hit Hit) bool { return hit.Cause == "" })
-	})
+	m.Rows = lo.Filter(m.Ordered(), func(row MatrixRow, _ int) bool { return !row.Holds() || row.TimeoutOnly })
 	return m
 }
 
-// Ordered are the rows as they are shown: what was not killed first, then by class and defect.
+// Ordered are the rows as they are shown: what was not killed first, then what leaves something to mend,
+// then by class and defect.
 func (m Matrix) Ordered() []MatrixRow {
 	rank := map[Fate]int{FateSurvived: 0, FateFailed: 1, FateKilled: 2}
+	open := func(row MatrixRow) int { return lo.Ternary(row.Holds(), 1, 0) }
 	rows := slices.Clone(m.Rows)
 	slices.SortStableFunc(rows, func(a, b MatrixRow) int {
-		return cmp.Or(cmp.Compare(rank[a.Fate], rank[b.Fate]), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Defect, b.Defect))
+		return cmp.Or(cmp.Compare(rank[a.Fate], rank[b.Fate]), cmp.Compare(open(a), open(b)), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Defect, b.Defect))
 	})
 	return rows
 }
 
-// Holds says whether the suite proved itself: the reference meets everything and every defect was killed.
+// Holds says whether the suite proved itself: the reference meets everything, every defect was killed for
+// more than a time-out where there is more, and what fell beside has a cause.
 func (m Matrix) Holds() bool {
-	return len(m.Reference) == 0 && lo.EveryBy(m.Rows, func(row MatrixRow) bool { return row.Fate == FateKilled })
+	return len(m.Reference) == 0 && lo.EveryBy(m.Rows, MatrixRow.Holds)
 }

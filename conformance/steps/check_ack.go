@@ -23,7 +23,7 @@ var ackChecks = []Check{
 		return nil
 	}},
 	{"REG-ACK-003", "is acknowledged under a correlation_id that the registry made", acks, func(_ context.Context, s *Sent) *Fail {
-		if s.acknowledges() && s.Reply.Ack.CorrelationID == text(s.Reply.Draft.Message, "transaction_id") {
+		if s.acknowledges() && s.Reply.Ack.CorrelationID == s.Reply.Draft.transactionID() {
 			return fail("a correlation_id that the registry made", "the request's transaction_id")
 		}
 		return nil

@@ -33,7 +33,7 @@ var correlationChecks = []Check{
 		if s.Answer == nil {
 			return nil
 		}
-		want, got := text(s.Reply.Draft.Message, "transaction_id"), text(s.Answer.Message, "transaction_id")
+		want, got := s.Reply.Draft.transactionID(), text(s.Answer.Message, "transaction_id")
 		if got != "" && want != "" && got != want {
 			return fail("message.transaction_id of the request", "another transaction_id")
 		}
@@ -47,7 +47,7 @@ var correlationChecks = []Check{
 		if given == "" {
 			return nil
 		}
-		if given == text(s.Reply.Draft.Message, "transaction_id") {
+		if given == s.Reply.Draft.transactionID() {
 			return fail("a correlation_id that the registry made", "the request's transaction_id")
 		}
 		asking := text(s.Reply.Draft.Header, "message_id")

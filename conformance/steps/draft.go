@@ -2,6 +2,7 @@ package steps
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -44,6 +45,8 @@ type Draft struct {
 	former message.Key
 	// flood marks a body that a server may refuse to read to its end.
 	flood bool
+	// renamed is the transaction_id that the message was given after it was signed; "" for its own.
+	renamed string
 	// repeated marks bytes that were sent before: their answer may be the stored one.
 	repeated bool
 
@@ -102,6 +105,11 @@ func (w *World) complete(d *Draft) {
 	if uri, ok := d.Header["sender_uri"].(string); ok {
 		d.senderURI = uri
 	}
+}
+
+// transactionID is the transaction_id under which the message was sent, "" where it has none.
+func (d *Draft) transactionID() string {
+	return cmp.Or(d.renamed, text(d.Message, "transaction_id"))
 }
 
 // seal makes the body: header and message in wire form, signed.

@@ -120,8 +120,9 @@ var signings = map[string]func(*Draft, *sealed) error{
 	"and then the header is changed": tampered(func(_ *Draft, s *sealed) error {
 		return s.change(&s.header, "meta", map[string]any{"note": "added on the way"})
 	}),
-	"and then the message is changed": tampered(func(_ *Draft, s *sealed) error {
-		return s.change(&s.message, "transaction_id", "changed-on-the-way")
+	"and then the message is changed": tampered(func(d *Draft, s *sealed) error {
+		d.renamed = "changed-on-the-way"
+		return s.change(&s.message, "transaction_id", d.renamed)
 	}),
 	"with its members in another order": tampered(func(_ *Draft, s *sealed) error {
 		s.header = reversed(s.header)

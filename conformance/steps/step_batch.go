@@ -144,7 +144,7 @@ func someItemRefused(_ context.Context, w *World, list string) error {
 				continue
 			}
 			code := text(item, "status_reason_code")
-			if slices.Contains(codes, code) {
+			if slices.Contains(codes, code) || !saysWhy([]string{code}) {
 				return nil
 			}
 			given = append(given, code)

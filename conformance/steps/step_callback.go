@@ -170,8 +170,20 @@ func callbackArrives(_ context.Context, w *World) error {
 		if len(reply.Callbacks) > 0 {
 			return nil
 		}
-		return fail(fmt.Sprintf("a callback within %s", w.env.Waits.Callback), reply.describe())
+		return fail(fmt.Sprintf("a callback within %s", w.env.Waits.Callback), reply.describe()+w.meanwhile())
 	})
+}
+
+// meanwhile says of a callback that did not come that others were tried and not taken.
+func (w *World) meanwhile() string {
+	open := 0
+	for _, box := range w.boxes {
+		open += len(slices.DeleteFunc(box.All(), (*exchange.Exchange).Taken))
+	}
+	if open == 0 {
+		return ""
+	}
+	return ", after " + counted(open, "call to another address that was not taken", "calls to another address that were not taken")
 }
 
 func callbackVerbatim(ctx context.Context, w *World) error {
@@ -238,13 +250,21 @@ func callbackRepeated(ctx context.Context, w *World) error {
 		return slices.ContainsFunc(all, func(e *exchange.Exchange) bool { return e.Response.Status == http.StatusOK })
 	})
 	if !repeated {
-		return fail(fmt.Sprintf("the callback once more within %s after a failure", w.env.Waits.Callback), "no second try", reply.Callbacks[0])
+		return fail(fmt.Sprintf("the callback once more within %s after a failure", w.env.Waits.Callback), untaken(reply.Callbacks[0])+", and no second try", reply.Callbacks[0])
 	}
 	again := readAnswer(all[len(all)-1], "")
 	if first == nil || again == nil || text(first.Message, "correlation_id") != text(again.Message, "correlation_id") {
 		return fail("the same answer on the second try", "another answer", all[len(all)-1])
 	}
 	return nil
+}
+
+// untaken is how a call that was not taken was answered.
+func untaken(e *exchange.Exchange) string {
+	if e.Response.Status == exchange.BreakOff {
+		return "one try that was broken off"
+	}
+	return fmt.Sprintf("one try that was answered with HTTP %d", e.Response.Status)
 }
 
 // callbackOnce gives a second callback the time in which others of its kind come.

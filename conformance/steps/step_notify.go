@@ -260,7 +260,7 @@ func isNotifiedNow(ctx context.Context, w *World) error {
 func (w *World) toldNow(ctx context.Context, who string) (told, error) {
 	list := w.awaitTold(ctx, senders[who], max(1, len(w.versions)))
 	if len(list) == 0 {
-		return told{}, w.untold(fmt.Sprintf("a notification of the record within %s", w.env.Waits.Notify), w.env.shared[senders[who]].All())
+		return told{}, w.untold(fmt.Sprintf("a notification of the record within %s", w.env.Waits.Notify), senders[who])
 	}
 	return list[len(list)-1], nil
 }

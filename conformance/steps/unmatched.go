@@ -1,14 +1,17 @@
 package steps
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/spconform/spconform/conformance/exchange"
+	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/conformance/population"
 )
 
@@ -83,14 +86,44 @@ func (w *World) judgeUntold(ctx context.Context, all []*exchange.Exchange) {
 	}
 }
 
-// untold is the failure of a notification that did not come.
-func (w *World) untold(expected string, all []*exchange.Exchange) *Fail {
-	strange := w.tellsNobody(all)
+// untold is the failure of a notification that did not come to a participant.
+func (w *World) untold(expected string, who identity.Name) *Fail {
+	strange := w.tellsNobody(w.env.shared[who].All())
 	if len(strange) == 0 {
-		return fail(expected, "no notification of it")
+		return w.toldOtherwise(expected, who)
 	}
 	last := strange[len(strange)-1]
 	return failf(expected, []*exchange.Exchange{last}, "%s", "a notification that cannot be matched with a record: "+w.whyUnmatched(last))
+}
+
+// toldOtherwise says what became of the scenario's record where a participant was not told of it: tries
+// that nobody took, or that somebody else was told.
+func (w *World) toldOtherwise(expected string, who identity.Name) *Fail {
+	for _, name := range slices.Sorted(maps.Keys(w.env.shared)) {
+		tries := slices.DeleteFunc(w.env.shared[name].All(), func(e *exchange.Exchange) bool {
+			answer := readAnswer(e, "notify")
+			return answer == nil || text(answer.Header, "action") != "notify" || !bytes.Contains(e.Request.Body, []byte(w.fresh.IDValue))
+		})
+		taken := slices.ContainsFunc(tries, (*exchange.Exchange).Taken)
+		switch {
+		case len(tries) == 0 || name == who && taken:
+		case name == who:
+			return failf(expected, tries, "%s, and no more", counted(len(tries), "try that was not taken", "tries that were not taken"))
+		case taken:
+			return fail(expected, "another subscriber was told of it, and this one not", tries...)
+		default:
+			return failf(expected, tries, "%s on another subscriber who takes none, and this one was not told", counted(len(tries), "try", "tries"))
+		}
+	}
+	return fail(expected, "no notification of it")
+}
+
+// counted is a number with the word for it.
+func counted(number int, one, more string) string {
+	if number == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(number, " ", more)
 }
 
 // whyUnmatched is what the published schema says of a notification.

@@ -92,3 +92,52 @@ func TestWhatFallsBesideIsExplained(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingIsLeftUnsorted: of the last run of everything, by the rules and tables as they are now.
+func TestNothingIsLeftUnsorted(t *testing.T) {
+	recorded, err := selftest.Recorded()
+	require.NoError(t, err)
+	rules, err := selftest.ReadRules()
+	require.NoError(t, err)
+	interfaces, err := spec.LoadInterfaces()
+	require.NoError(t, err)
+	require.NotEmpty(t, recorded.Rows)
+	for _, row := range recorded.Rows {
+		defect, err := mocks.Find(row.Defect, interfaces...)
+		if !assert.NoError(t, err) {
+			continue
+		}
+		row.Silent = defect.Silent
+		assert.False(t, row.Unsaid(), "%s was caught by a time-out only: let the suite say more, or the defect why there is no more", row.Defect)
+		for _, hit := range selftest.Explain(rules, defect, row.Cascade) {
+			assert.NotEmpty(t, hit.Cause, "%s: %s fell beside (%s), and nobody has said why", row.Defect, hit.Requirement, hit.Reason)
+		}
+	}
+}
+
+// TestWhatIsUnsortedFails: the self-test holds only where each row leaves nothing to mend.
+func TestWhatIsUnsortedFails(t *testing.T) {
+	killed := result.MatrixRow{Defect: "d", Fate: result.FateKilled}
+	for name, c := range map[string]struct {
+		alter func(*result.MatrixRow)
+		holds bool
+	}{
+		"killed":            {func(*result.MatrixRow) {}, true},
+		"by time-out":       {func(r *result.MatrixRow) { r.TimeoutOnly = true }, false},
+		"by its silence":    {func(r *result.MatrixRow) { r.TimeoutOnly, r.Silent = true, "nothing is sent" }, true},
+		"cascade, sorted":   {func(r *result.MatrixRow) { r.Cascade = []result.Hit{{Requirement: "X", Cause: "it follows"}} }, true},
+		"cascade, unsorted": {func(r *result.MatrixRow) { r.Cascade = []result.Hit{{Requirement: "X"}} }, false},
+		"survived":          {func(r *result.MatrixRow) { r.Fate = result.FateSurvived }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			row := killed
+			c.alter(&row)
+			matrix := result.Matrix{Rows: []result.MatrixRow{row}}
+			matrix.Sum()
+			assert.Equal(t, c.holds, matrix.Holds())
+			if !c.holds {
+				assert.Len(t, matrix.Totals().Rows, 1, "it is kept")
+			}
+		})
+	}
+}
