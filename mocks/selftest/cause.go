@@ -68,9 +68,9 @@ func fits(patterns []string, ids ...string) bool {
 	})
 }
 
-// Explain gives what fell beside a defect its cause, where rules know one for each of its failures. What
-// follows from something that fell beside waits for that to have its own cause. A failure of the suite
-// itself has none.
+// Explain gives what fell beside a defect its cause, where rules know one for each of its failures that is not
+// one of time alone, and for one at least. What follows from something that fell beside waits for that to have
+// its own cause. A failure of the suite itself has none.
 func Explain(rules []Rule, defect mocks.Defect, beside []result.Hit) []result.Hit {
 	explained := slices.Clone(defect.Breaks)
 	for found := true; found; {
@@ -99,10 +99,12 @@ func causeOf(rules []Rule, defect mocks.Defect, hit result.Hit, explained []stri
 			return fits(rule.Defects, defect.ID) && fits(rule.Breaks, defect.Breaks...) && fits(rule.Falls, hit.Requirement) &&
 				fits(rule.With, explained...) && rule.step.MatchString(failure.Step) && rule.said.MatchString(failure.Actual)
 		})
-		if !known {
+		switch {
+		case known:
+			causes = append(causes, rule.Cause)
+		case !unanswered.MatchString(failure.Actual):
 			return ""
 		}
-		causes = append(causes, rule.Cause)
 	}
 	return strings.Join(lo.Uniq(causes), "; ")
 }
