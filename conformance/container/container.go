@@ -32,6 +32,8 @@ type Plan struct {
 	Profiles []string
 	// URLs are those at which the runner will ask for something: the ports that they name are published.
 	URLs []string
+	// Bases are those of them at which interfaces are served: a container is ready when it answers there.
+	Bases []string
 	// Serves is by interface the name of the container that serves it. One that serves some of several
 	// interfaces finds the records of those alone.
 	Serves map[string]string

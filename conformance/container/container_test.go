@@ -70,6 +70,24 @@ func TestHealthCheckOfTheImageDecides(t *testing.T) {
 	require.NoError(t, err, "the port speaks no HTTP; the check says that it is ready, and is asked sooner than the image says")
 }
 
+// TestPortOfTheBase: an image need not expose the port at which an interface is served, and is not ready
+// before it answers there.
+func TestPortOfTheBase(t *testing.T) {
+	t.Parallel()
+	plan := planned(t, imported(t, "ok"), manifest.Container{})
+	plan.Bases = []string{"http://product:8080/social"}
+	plan.URLs = plan.Bases
+	system, _, err := launched(t, plan)
+	require.NoError(t, err)
+	assert.Contains(t, asked(t, system, "http://product:8080/"), "here")
+
+	plan = planned(t, imported(t, "log", exposed), manifest.Container{})
+	plan.Bases, plan.Start = []string{"http://product:9999/social"}, 5*time.Second
+	plan.URLs = plan.Bases
+	_, _, err = launched(t, plan)
+	assert.Equal(t, container.CodeNotReady, codeOf(t, err), "it answers at another port alone")
+}
+
 // TestStartsThatFail: each says why, with a stable code, and leaves nothing.
 func TestStartsThatFail(t *testing.T) {
 	t.Parallel()

@@ -27,7 +27,7 @@ func (s *System) startPart(ctx context.Context, part Part) error {
 	if err != nil {
 		return err
 	}
-	main, err := mainPort(part, about)
+	main, err := s.mainPort(part, about)
 	if err != nil {
 		return err
 	}
@@ -136,8 +136,9 @@ func soonerHealth(about image.InspectResponse) *container.HealthConfig {
 	return &container.HealthConfig{Interval: healthInterval}
 }
 
-// mainPort is the port of a container's URLs that name none.
-func mainPort(part Part, about image.InspectResponse) (int, error) {
+// mainPort is the port of a container's URLs that name none: as the manifest says it, else the one that the
+// image exposes, else the one that an interface is served at.
+func (s *System) mainPort(part Part, about image.InspectResponse) (int, error) {
 	if part.Settings.Port != 0 {
 		return part.Settings.Port, nil
 	}
@@ -148,25 +149,44 @@ func mainPort(part Part, about image.InspectResponse) (int, error) {
 		}
 	}
 	slices.Sort(exposed)
-	switch len(exposed) {
-	case 0:
-		return 0, fault(CodePort, "image %s exposes no port: name it as containers.%s.port in the manifest", part.Settings.Image, part.Name)
-	case 1:
+	named := s.basePort(part.Name)
+	switch {
+	case len(exposed) == 1:
 		return exposed[0], nil
+	case named != 0:
+		return named, nil
+	case len(exposed) == 0:
+		return 0, fault(CodePort, "image %s exposes no port: name it as containers.%s.port in the manifest", part.Settings.Image, part.Name)
 	default:
 		return 0, fault(CodePort, "image %s exposes the ports %s: name the one of the interfaces as containers.%s.port in the manifest", part.Settings.Image, fmt.Sprint(exposed), part.Name)
 	}
+}
+
+// basePort is the port that the base of an interface names in a container, 0 where none does.
+func (s *System) basePort(name string) int {
+	for _, base := range s.plan.Bases {
+		if port := portIn(base, name); port != 0 {
+			return port
+		}
+	}
+	return 0
+}
+
+// portIn is the port that a URL names in a container, 0 where it names none or another host.
+func portIn(text, name string) int {
+	read, err := url.Parse(text)
+	if err != nil || read.Hostname() != name {
+		return 0
+	}
+	port, _ := strconv.Atoi(read.Port())
+	return port
 }
 
 // ports are those to publish of a container: the main one and those that the plan's URLs name.
 func (s *System) ports(name string, main int) []int {
 	ports := []int{main}
 	for _, text := range s.plan.URLs {
-		read, err := url.Parse(text)
-		if err != nil || read.Hostname() != name {
-			continue
-		}
-		if port, err := strconv.Atoi(read.Port()); err == nil {
+		if port := portIn(text, name); port != 0 {
 			ports = append(ports, port)
 		}
 	}

@@ -136,8 +136,9 @@ func move(m manifest.Manifest, moved map[string]string) manifest.Manifest {
 func NewPlan(m manifest.Manifest, logs string) (Plan, error) {
 	plan := Plan{Logs: logs, Start: m.Timeout("start"), Listen: m.Callbacks.Listen, Callbacks: m.Callbacks.Base, URLs: urls(m), Serves: map[string]string{},
 		Population: fixture.FormatOf(m.Population.File)}
-	for id, served := range m.Interfaces {
-		plan.Serves[id] = manifest.HostOf(served.Base)
+	for _, id := range m.InterfaceIDs() {
+		base := m.Interfaces[id].Base
+		plan.Serves[id], plan.Bases = manifest.HostOf(base), append(plan.Bases, base)
 	}
 	if m.Compose != nil {
 		plan.Compose, plan.Profiles = m.Path(m.Compose.File), m.Compose.Profiles

@@ -1,6 +1,7 @@
 package container
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -26,7 +27,7 @@ func (s *System) await(ctx context.Context, one *started) error {
 	defer ticks.Stop()
 	asker := &http.Client{Timeout: askTimeout, Transport: &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	path := s.settings(one.name).Ready
+	path, at := s.settings(one.name).Ready, one.at[cmp.Or(s.basePort(one.name), one.main)]
 	for {
 		seen, err := s.engine.ContainerInspect(ctx, one.id, client.ContainerInspectOptions{})
 		if err == nil {
@@ -34,7 +35,7 @@ func (s *System) await(ctx context.Context, one *started) error {
 			if !state.Running {
 				return s.crashed(ctx, one, state)
 			}
-			if ready(ctx, asker, one, path, state) {
+			if ready(ctx, asker, at, path, state) {
 				return nil
 			}
 		}
@@ -46,12 +47,12 @@ func (s *System) await(ctx context.Context, one *started) error {
 	}
 }
 
-func ready(ctx context.Context, asker *http.Client, one *started, path string, state *container.State) bool {
+func ready(ctx context.Context, asker *http.Client, at, path string, state *container.State) bool {
 	health := state.Health
 	if path == "" && health != nil && health.Status != container.NoHealthcheck {
 		return health.Status == container.Healthy
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+one.at[one.main]+path, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+at+path, nil)
 	if err != nil {
 		return false
 	}

@@ -65,7 +65,7 @@ func (s *System) prepare(ctx context.Context, project *types.Project, name strin
 	if one := serving[name]; one != nil {
 		var told bool
 		if one.main, told = servicePort(asked, part.Settings); !told {
-			if one.main, err = mainPort(part, about); err != nil {
+			if one.main, err = s.mainPort(part, about); err != nil {
 				return err
 			}
 		}
