@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/spconform/spconform/conformance/container/enginetest"
+	"github.com/spconform/spconform/conformance/manifest"
 )
 
 var library = regexp.MustCompile(`(/[^\s]+\.so[^\s]*) \(0x`)
@@ -72,7 +73,11 @@ func TestContainersOfADatabase(t *testing.T) {
 		"volumes: {data: {}}\nnetworks: {inner: {}}\n"
 	path := filepath.Join(folder, "compose.yaml")
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-	code, _, stderr := spconform(t, append([]string{"run", "--quiet", "--compose", path, "--interfaces", "social", "--out", out}, narrow...)...)
+	described := filepath.Join(folder, manifest.FileName)
+	require.NoError(t, os.WriteFile(described, []byte("product: {name: a registry and its database}\n"+
+		"interfaces: {social: {base: 'http://application'}}\nidentities: {provide: fixtures}\n"+
+		"population: {provide: mounted, file: /spconform/population.ndjson}\n"+unhurried), 0o600))
+	code, _, stderr := spconform(t, append([]string{"run", "--quiet", "--compose", path, "--manifest", described, "--out", out}, narrow...)...)
 	holds(t, code, out, stderr)
 	report := reportIn(t, out)
 	require.Nil(t, report.Error, "%+v", report.Error)

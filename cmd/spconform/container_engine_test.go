@@ -86,6 +86,9 @@ func referenceImage(t *testing.T) string {
 // patient is a time-out on a machine that does much else beside the test.
 const patient = manifest.Duration(2 * time.Minute)
 
+// unhurried are such time-outs in a manifest.
+const unhurried = "timeouts: {response: 2m, callback: 2m, hook: 2m, start: 5m}\n"
+
 // described is a manifest of the reference server in a container, with all that it claims. Its image is
 // named with --image.
 func described(t *testing.T) string {
@@ -99,7 +102,7 @@ func described(t *testing.T) string {
 		Rotation:   manifest.Rotation{URL: "http://registry:8081/keys"},
 		Sharing: &manifest.Sharing{Provide: "http", Agreements: "http://registry:8081/agreements", Consents: "http://registry:8081/consents",
 			AccessLog: "/registry/access-log"},
-		Timeouts: map[string]manifest.Duration{"response": patient, "callback": patient, "notify": patient, "hook": patient, "run": 10 * patient},
+		Timeouts: map[string]manifest.Duration{"response": patient, "callback": patient, "notify": patient, "hook": patient, "start": 2 * patient, "run": 10 * patient},
 		Containers: map[string]manifest.Container{"registry": {
 			Command: []string{"serve", "--addr", "0.0.0.0:8080", "--management", "0.0.0.0:8081"}}},
 	}

@@ -193,7 +193,7 @@ func TestContainersOfAMixedSystem(t *testing.T) {
 	out := t.TempDir()
 	text := "product: {name: two registries}\n" +
 		"interfaces:\n  social: {base: 'http://people:8080'}\n  crvs: {base: 'http://events:8080'}\n" +
-		"population: {provide: mounted, file: /spconform/population.csv}\n" +
+		"population: {provide: mounted, file: /spconform/population.csv}\n" + unhurried +
 		"containers:\n" +
 		"  people: {command: [serve, --addr, '0.0.0.0:8080', --interfaces, social]}\n" +
 		"  events: {command: [serve, --addr, '0.0.0.0:8080', --interfaces, crvs]}\n"
