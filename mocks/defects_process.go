@@ -289,12 +289,31 @@ var _ = register(
 		Alter: said("sync-disabled", "disabled_response", func(item map[string]any) {
 			item["disabled_status"] = map[any]string{"yes": "no", "no": "yes"}[item["disabled_status"]]
 		})},
+	Defect{ID: "process-ids-are-no-accounts", Class: classProcess, Breaks: []string{"PROC-PAY-002"},
+		Sentence: "pays to accounts alone, though it maps ids to them",
+		Alter: func(v *Vendor) {
+			v.Understands(func(in *reference.Incoming, body map[string]any) {
+				for _, item := range listed(body, "disbursements") {
+					if payee, _ := item["payee_fa"].(string); strings.HasPrefix(payee, "uin:") {
+						item["payee_fa"] = "account:0@no-bank"
+					}
+				}
+			})
+		}},
+	Defect{ID: "process-farmers-found-without-the-last", Class: classProcess, Breaks: []string{"PROC-BEN-002", "PROC-FR-001"},
+		Sentence: "finds of the farmers with little land the first ten",
+		Alter: findsOtherwise("fr", func(q query.Query, found *store.Found) {
+			if asksBy(q.Where, "farm_details") && len(found.Records) > 10 {
+				found.Records = found.Records[:10]
+				found.Total = 10
+			}
+		})},
 	Defect{ID: "process-one-farmer-left-out", Class: classProcess, Breaks: []string{"PROC-FR-001"},
 		Sentence: "leaves the last farmer out of a search by size",
 		Alter:    leavesOutLast("fr", "farm_details")},
 	Defect{ID: "process-paid-under-another-name", Class: classProcess, Breaks: []string{"PROC-PAY-001", "PROC-BEN-001"},
 		Sentence: "tells as the address of a person the one of the last who was resolved",
 		Alter:    resolvesPrevious},
-	Defect{ID: "process-unlinked-still-resolved", Class: classProcess, Breaks: []string{"PROC-PAY-001"},
+	Defect{ID: "process-unlinked-still-resolved", Class: classProcess, Breaks: []string{"PROC-PAY-001", "PROC-PAY-002"},
 		Sentence: "goes on telling the address of somebody who was unlinked", Alter: stillResolved},
 )

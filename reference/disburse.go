@@ -3,12 +3,15 @@ package reference
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/cockroachdb/apd/v3"
 
 	"github.com/spconform/spconform/reference/store"
+	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/message"
 )
 
@@ -28,10 +31,15 @@ func (s *Server) disburse(_ context.Context, in *Incoming) (work, error) {
 		addresses = append(addresses, items[index].PayerFA, items[index].PayeeFA)
 	}
 	return func(ctx context.Context, tx store.Tx) (reply, error) {
-		accounts, err := tx.LockAccounts(ctx, in.Header.SenderID, addresses...)
+		linked, err := s.linkedTo(ctx, tx, items)
 		if err != nil {
 			return reply{}, err
 		}
+		accounts, err := tx.LockAccounts(ctx, in.Header.SenderID, append(slices.Clone(addresses), slices.Collect(maps.Values(linked))...)...)
+		if err != nil {
+			return reply{}, err
+		}
+		followLinks(accounts, linked)
 		answers := make([]message.DisbursementStatus, len(items))
 		rows := make([]store.TransactionItem, len(items))
 		statuses := make([]string, len(items))
@@ -48,6 +56,45 @@ func (s *Server) disburse(_ context.Context, in *Incoming) (work, error) {
 		said := ended(statuses, itemsAnswer(kindDisburse, in.transactionID(), in.CorrelationID, answers))
 		return said, tx.PutTransactionItems(ctx, rows...)
 	}, nil
+}
+
+// linkedTo are the addresses to which the mapper that is served beside has linked payees, by the payee in lower case.
+func (s *Server) linkedTo(ctx context.Context, tx store.Tx, items []message.Disbursement) (map[string]string, error) {
+	linked := map[string]string{}
+	if !s.maps() {
+		return linked, nil
+	}
+	for _, item := range items {
+		link, known, err := tx.LinkOf(ctx, item.PayeeFA)
+		if err != nil {
+			return nil, err
+		}
+		if known && link.Active {
+			linked[strings.ToLower(item.PayeeFA)] = link.Address
+		}
+	}
+	return linked, nil
+}
+
+// maps says whether a mapper is served here.
+func (s *Server) maps() bool {
+	return slices.ContainsFunc(s.interfaces, func(one spec.Interface) bool {
+		_, resolves := one.Operation(kindResolve)
+		return resolves
+	})
+}
+
+// followLinks gives ids the accounts that they are linked to. What is an account itself is never paid elsewhere:
+// otherwise whoever links an account's address as an id would get its money.
+func followLinks(accounts map[string]store.Account, linked map[string]string) {
+	found := map[string]store.Account{}
+	for id, address := range linked {
+		account, known := accounts[strings.ToLower(address)]
+		if _, itself := accounts[id]; known && !itself {
+			found[id] = account
+		}
+	}
+	maps.Copy(accounts, found)
 }
 
 func (s *Server) disburseItem(ctx context.Context, tx store.Tx, in *Incoming, index int, item message.Disbursement, accounts map[string]store.Account) (message.DisbursementStatus, error) {
@@ -111,6 +158,7 @@ func (s *Server) orderOf(in *Incoming, index int, item message.Disbursement, acc
 	if rejection := between(payer, payee, in.Header.SenderID); rejection != nil {
 		return ordered, rejection
 	}
+	ordered.Payee = payee.Address
 	amount, _, err := apd.NewFromString(item.Amount)
 	if err != nil || amount.Sign() <= 0 {
 		return ordered, reject(message.RejectAmount, "amount must be decimal text with one or two decimals, above nothing")

@@ -16,6 +16,7 @@ import (
 	"github.com/samber/lo"
 
 	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/spec"
 )
 
 var (
@@ -203,9 +204,10 @@ func (p *pageInterface) dialects(groups []inDialect, exchanges map[string]result
 func (p *pageInterface) path(tested result.Interface) {
 	const most = 8
 	byID := lo.KeyBy(tested.Requirements, func(r result.Requirement) string { return r.ID })
-	for _, id := range tested.NextLevel {
+	stands := standsOf(tested)
+	for _, id := range stands {
 		if len(p.Path) == most {
-			p.PathMore = len(tested.NextLevel) - most
+			p.PathMore = len(stands) - most
 			break
 		}
 		row := pageRequirement{Requirement: byID[id], Anchor: "row-" + tested.Interface + "-" + id}
@@ -216,7 +218,10 @@ func (p *pageInterface) path(tested result.Interface) {
 		p.Path = append(p.Path, row)
 	}
 	p.PathTitle = words("path_title_unknown")
-	if tested.Level != nil {
+	switch {
+	case tested.Interface == spec.PatternProcess:
+		p.PathTitle = words("path_title_processes")
+	case tested.Level != nil:
 		p.PathTitle = words("path_title", *tested.Level+1)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/samber/lo"
 
 	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/spec"
 )
 
 // failing are the verdicts that stand against a target or leave the run undecided; what holds only under a
@@ -161,15 +162,28 @@ func conclusionOf(report result.Report, tested result.Interface) string {
 	}
 }
 
-// pathOf lists what stands between the interface's level and the next, or is empty.
+// standsOf lists what stands between the interface and its next level. Processes have no ladder that a product
+// climbs: of them it is what did not hold, and not what could not be carried out.
+func standsOf(tested result.Interface) []string {
+	if tested.Interface != spec.PatternProcess {
+		return tested.NextLevel
+	}
+	byID := lo.KeyBy(tested.Requirements, func(r result.Requirement) string { return r.ID })
+	return lo.Filter(tested.NextLevel, func(id string, _ int) bool { return byID[id].Verdict != result.NotApplicable })
+}
+
+// pathOf is standsOf in words, or is empty.
 func pathOf(tested result.Interface) string {
 	const shown = 12
-	ids := tested.NextLevel
+	ids := standsOf(tested)
 	if len(ids) == 0 {
 		return ""
 	}
 	to := "to reach the next level: "
-	if tested.Level != nil {
+	switch {
+	case tested.Interface == spec.PatternProcess:
+		to = "to be mended by whom each failure names: "
+	case tested.Level != nil:
 		to = fmt.Sprintf("to reach level %d: ", *tested.Level+1)
 	}
 	if len(ids) > shown {

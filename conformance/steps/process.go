@@ -26,7 +26,10 @@ type process struct {
 	enrolment population.Record
 	address   string
 	// found are those whom a search found, notified the record that notifier last told.
-	found    []string
+	found []string
+	// searched is where the last search was made, among whether it found the applicant.
+	searched *World
+	among    bool
 	notified map[string]any
 	notifier *World
 }

@@ -19,6 +19,7 @@ var knownSteps = []definition{
 	{`^civil registration and the social registry tell the same of the applicant$`, "name, sex, birth and death of the person; the one that differs from what it was given is at fault",
 		inWorld(tellTheSame)},
 	{`^the programme searches (the [a-z]+ registry) for everybody whose (.+)$`, `conditions such as "attribute" eq "value", joined by and; nobody may be missing`, withTexts(searchesFor)},
+	{`^the applicant is among them$`, "the search found the applicant too", inWorld(foundApplicant)},
 	{`^each of them is known to (civil registration|the social registry)$`, "a batch of searches by identifier, at most a dozen", withText(eachIsKnown)},
 	{`^each of them is told to be enrolled in "([A-Z0-9-]+)" as is true$`, "sync/enrolled about each, at most a dozen", withText(eachEnrolled)},
 	{`^each of them is told to be disabled as is true$`, "sync/disabled about each, at most a dozen", inWorld(eachDisabled)},
@@ -80,12 +81,13 @@ func searchesFor(ctx context.Context, w *World, registry, conditions string) err
 			return err
 		}
 		told := map[string]bool{}
+		w.process.searched = party
 		for _, record := range found {
 			for _, held := range population.IdentifierOf(record, party.record.Identifier) {
 				told[held.Value] = true
 			}
 		}
-		w.process.found = nil
+		w.process.found, w.process.among = nil, told[w.process.applicant.Person.Value]
 		missing := 0
 		for _, one := range question.Expected {
 			if !told[one.IDValue] {
@@ -99,6 +101,18 @@ func searchesFor(ctx context.Context, w *World, registry, conditions string) err
 		}
 		return nil
 	})
+}
+
+// foundApplicant looks at the last search of a process.
+func foundApplicant(_ context.Context, w *World) error {
+	if w.process.searched == nil {
+		return errors.New("the scenario looks for the applicant before it has searched")
+	}
+	if w.process.among {
+		return nil
+	}
+	party := w.process.searched
+	return &Fail{Expected: "the applicant among those found", Actual: "others alone", Party: party.env.party(), Exchanges: party.lastExchanges()}
 }
 
 // whereOf reads "attribute" operator value, joined by and.

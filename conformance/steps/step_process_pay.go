@@ -13,6 +13,9 @@ var benefitSteps = []definition{
 	{`^the programme asks the mapper where the applicant's money goes$`, "resolve by the id, scope details; the address must be the one that the mapper was given",
 		inWorld(resolvesApplicant)},
 	{`^the programme pays the applicant ([0-9.]+)$`, "one disbursement to the address that the mapper told", withText(paysApplicant)},
+	{`^the programme pays ([0-9.]+) to the applicant's id$`, "one disbursement whose payee_fa is the id that the mapper knows, and no account", withText(paysID)},
+	{`^the benefit is paid from the programme's account$`, "status succ, and the programme's account has spent exactly that", inWorld(benefitPaid)},
+	{`^the payment to the applicant's id is rejected$`, "status rjct", inWorld(paymentRejected)},
 	{`^the benefit is paid, and reconciles$`, "status succ, found once by the payee's address, and the programme's account has spent exactly that", inWorld(benefitReconciles)},
 	{`^the applicant's address is (unlinked|moved to another account)$`, "unlink or update at the mapper", withText(addressChanges)},
 	{`^the mapper knows no address of the applicant$`, "resolve by the id tells no address, and not that there is one", inWorld(mapperKnowsNone)},
@@ -88,6 +91,15 @@ func addressChanges(ctx context.Context, w *World, how string) error {
 }
 
 func paysApplicant(ctx context.Context, w *World, amount string) error {
+	return w.paysTo(ctx, w.process.address, amount)
+}
+
+func paysID(ctx context.Context, w *World, amount string) error {
+	return w.paysTo(ctx, w.process.applicant.Link.ID, amount)
+}
+
+// paysTo pays the applicant, under an address or an id as payee_fa.
+func (w *World) paysTo(ctx context.Context, payee, amount string) error {
 	if w.process.address == "" {
 		return errors.New("the scenario pays before it has asked for an address")
 	}
@@ -97,14 +109,35 @@ func paysApplicant(ctx context.Context, w *World, amount string) error {
 		if err := system.orderOf(amount); err != nil {
 			return err
 		}
-		system.pay.payee = population.Account{FA: w.process.address, Name: w.process.applicant.Link.Name}
+		system.pay.payee = population.Account{FA: payee, Name: w.process.applicant.Link.Name}
 		item, err := system.drafts[0].item("item")
 		if err != nil {
 			return err
 		}
-		item["payee_fa"], item["payee_name"] = w.process.address, w.process.applicant.Link.Name
-		system.env.orders(text(item, "reference_id"), w.process.address)
+		item["payee_fa"], item["payee_name"] = payee, w.process.applicant.Link.Name
+		system.env.orders(text(item, "reference_id"), payee)
 		return sent(ctx, system, "synchronously")
+	})
+}
+
+func benefitPaid(ctx context.Context, w *World) error {
+	return w.at(ctx, "disburse", func(ctx context.Context, system *World) error {
+		if err := everyPaid(ctx, system); err != nil {
+			return err
+		}
+		return spentWhatWasPaid(ctx, system)
+	})
+}
+
+func paymentRejected(ctx context.Context, w *World) error {
+	return w.at(ctx, "disburse", func(_ context.Context, system *World) error {
+		return system.eachReply(func(reply *Reply) *Fail {
+			item, departure := onlyItem(reply)
+			if departure == nil && text(item, "status") != message.StatusRejected {
+				departure = failf("status rjct", reply.exchanges(), "%s", statusesOf([]map[string]any{item}))
+			}
+			return departure
+		})
 	})
 }
 
