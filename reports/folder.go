@@ -3,6 +3,7 @@ package reports
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,23 +11,27 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/samber/lo"
+
 	"github.com/spconform/spconform/conformance/result"
 )
 
 // Render writes one form of a report.
 type Render func(io.Writer, result.Report) error
 
-// folderFiles are the files of a results folder.
+// folderFiles are the files of a results folder. A derived one is made from what report.json says and from nothing
+// else, so that whoever has that can make it again.
 var folderFiles = []struct {
-	name   string
-	render Render
+	name    string
+	render  Render
+	derived bool
 }{
-	{"report.json", JSON},
-	{"report.html", HTML},
-	{"junit.xml", JUnit},
-	{"exchanges.har", HAR},
-	{"badge.svg", Badge},
-	{"summary.html", Summary},
+	{"report.json", JSON, false},
+	{"report.html", HTML, true},
+	{"junit.xml", JUnit, true},
+	{"exchanges.har", HAR, false},
+	{"badge.svg", Badge, true},
+	{"summary.html", Summary, true},
 }
 
 // requestsFolder holds, in a results folder, the bodies of the requests that failures point to: a
@@ -50,8 +55,9 @@ func WriteFolder(dir string, report result.Report) error {
 			failed = append(failed, &Error{CodeWrite, fmt.Sprintf("%s cannot be written: %v", name, err), err})
 		}
 	}
+	told := asTold(report)
 	for _, file := range folderFiles {
-		write(file.name, func(w io.Writer) error { return file.render(w, report) })
+		write(file.name, func(w io.Writer) error { return file.render(w, lo.Ternary(file.derived, told, report)) })
 	}
 	for id, body := range bodiesOf(report) {
 		write(filepath.Join(requestsFolder, id+".body"), func(w io.Writer) error {
@@ -73,6 +79,16 @@ func fits(report result.Report) error {
 		return err
 	}
 	return checkReport(buffer.Bytes())
+}
+
+// asTold is the report as report.json tells it: without the whole transcript, and with bytes that are no text lost.
+func asTold(report result.Report) result.Report {
+	var buffer bytes.Buffer
+	var told result.Report
+	if JSON(&buffer, report) != nil || json.Unmarshal(buffer.Bytes(), &told) != nil {
+		return report
+	}
+	return told
 }
 
 // bodiesOf is the request bodies, by exchange id, that a curl line can repeat: sent to the target and

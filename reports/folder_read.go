@@ -57,6 +57,29 @@ func ReadFolder(path string) (Folder, error) {
 	return folder, err
 }
 
+// Altered lists the pages and the like of the folder that are not what its report.json gives. They are what people read,
+// and nobody signs them. A file that is not there is not altered.
+func (f Folder) Altered() ([]string, error) {
+	var altered []string
+	for _, file := range folderFiles {
+		if !file.derived || f.Report == nil {
+			continue
+		}
+		there, err := os.ReadFile(filepath.Join(f.Path, file.name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		var again bytes.Buffer
+		if err := errors.Join(err, file.render(&again, *f.Report)); err != nil {
+			return nil, err
+		}
+		if !bytes.Equal(there, again.Bytes()) {
+			altered = append(altered, file.name)
+		}
+	}
+	return altered, nil
+}
+
 // read is a file's content, or nil where there is none.
 func (f Folder) read(name string) ([]byte, error) {
 	path := filepath.Join(f.Path, name)

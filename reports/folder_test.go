@@ -82,3 +82,27 @@ func TestWriteFolderKeepsTheBodiesThatCurlReads(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, report.Exchanges[0].Request.Body, string(body))
 }
+
+// TestAltered: what people read is made again from report.json; a byte more in it is noticed, whatever bytes the target sent.
+func TestAltered(t *testing.T) {
+	report := sample()
+	report.Exchanges[0].Response.Body = "not text: \xff\xfe"
+	report.Interfaces[0].Requirements[1].Failures[0].Actual = "not text: \xff"
+	for _, name := range []string{"", "report.html", "summary.html", "badge.svg", "junit.xml"} {
+		dir := t.TempDir()
+		require.NoError(t, reports.WriteFolder(dir, report))
+		want := []string(nil)
+		if name != "" {
+			path := filepath.Join(dir, name)
+			raw, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(path, append(raw, ' '), 0o600))
+			want = []string{name}
+		}
+		folder, err := reports.ReadFolder(dir)
+		require.NoError(t, err)
+		altered, err := folder.Altered()
+		require.NoError(t, err)
+		assert.Equal(t, want, altered)
+	}
+}

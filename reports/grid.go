@@ -22,10 +22,13 @@ const (
 	FormatHTML     Format = "html"
 	FormatMarkdown Format = "markdown"
 	FormatCSV      Format = "csv"
+	FormatSummary  Format = "summary"
+	FormatBadge    Format = "badge"
 )
 
 // Renders are the formats of a report other than the table, which depends on the terminal.
-var Renders = map[Format]Render{FormatJSON: JSON, FormatJUnit: JUnit, FormatHTML: HTML, FormatMarkdown: Markdown}
+var Renders = map[Format]Render{FormatJSON: JSON, FormatJUnit: JUnit, FormatHTML: HTML, FormatMarkdown: Markdown,
+	FormatSummary: Summary, FormatBadge: Badge}
 
 // Grid is a list that is shown in rows: requirements, objects of the dictionary, defects.
 type Grid struct {

@@ -109,6 +109,7 @@ func TestReport(t *testing.T) {
 	path := reportFile(t)
 	for format, says := range map[string]string{
 		"table": "social: conformant", "json": `"schemaVersion"`, "junit": "<testsuites", "html": "<!doctype html>", "markdown": "## Social registry: conformant",
+		"summary": "<!doctype html>", "badge": "<svg",
 	} {
 		t.Run(format, func(t *testing.T) {
 			code, stdout, stderr := spconform(t, "report", path, "--format", format)
@@ -116,6 +117,8 @@ func TestReport(t *testing.T) {
 			assert.Empty(t, stderr)
 			assert.Contains(t, stdout, says)
 			assert.NotContains(t, stdout, "\x1b", "no colours where the output is no terminal")
+			_, ofFolder, _ := spconform(t, "report", filepath.Dir(path), "--format", format)
+			assert.Equal(t, stdout, ofFolder, "a results folder will do")
 		})
 	}
 }

@@ -4,18 +4,21 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/conformance/statement"
 	"github.com/spconform/spconform/reports"
 )
 
 func reportCommand() *cobra.Command {
 	command := &cobra.Command{
-		Use: "report FILE", Short: "Show a report.json in another form (- reads standard input)", Args: cobra.ExactArgs(1),
+		Use: "report FILE|DIR", Short: "Show a report.json, or that of a results folder, in another form (- reads standard input)", Args: cobra.ExactArgs(1),
 	}
-	format := addFormat(command, reports.FormatTable, reports.FormatJSON, reports.FormatJUnit, reports.FormatHTML, reports.FormatMarkdown)
+	format := addFormat(command, reports.FormatTable, reports.FormatJSON, reports.FormatJUnit, reports.FormatHTML, reports.FormatMarkdown,
+		reports.FormatSummary, reports.FormatBadge)
 	command.RunE = func(cmd *cobra.Command, args []string) error {
 		report, err := readReport(cmd, args[0])
 		if err != nil {
@@ -29,6 +32,9 @@ func reportCommand() *cobra.Command {
 func readReport(cmd *cobra.Command, path string) (result.Report, error) {
 	from := cmd.InOrStdin()
 	if path != "-" {
+		if told, err := os.Stat(path); err == nil && told.IsDir() {
+			path = filepath.Join(path, statement.FileReport)
+		}
 		file, err := os.Open(path)
 		if err != nil {
 			return result.Report{}, usageError("%v: name the report.json of a run", err)

@@ -134,6 +134,9 @@ func publish(ctx context.Context, report result.Report, flags runFlags, key *sta
 	if failed := errors.Join(written, shown); failed != nil {
 		return couldNotRun("%v", failed)
 	}
+	if !flags.quiet {
+		fmt.Fprintf(stderr, "results in %s: open report.html\n", flags.out)
+	}
 	return outcomeOf(report)
 }
 

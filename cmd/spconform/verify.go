@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -60,6 +61,11 @@ func verify(ctx context.Context, path string, flags verifyFlags, stdout, stderr 
 			return couldNotRun("%v", err)
 		}
 		checks = append(checks, again...)
+		pages, err := pagesOf(folder)
+		if err != nil {
+			return couldNotRun("%v", err)
+		}
+		checks = append(checks, pages)
 	}
 	if flags.rerun && statement.Verified(checks) {
 		again, err := rerun(ctx, folder, flags.run, stderr)
@@ -75,6 +81,21 @@ func verify(ctx context.Context, path string, flags verifyFlags, stdout, stderr 
 		return errDoesNotHold
 	}
 	return nil
+}
+
+// pagesOf checks that what people read in the folder says what was signed.
+func pagesOf(folder reports.Folder) (statement.Check, error) {
+	const name = "pages"
+	if folder.Report.Suite.Version != suiteVersion() {
+		return statement.Check{Name: name, Outcome: statement.NotChecked,
+			Detail: "another version of this program wrote them: read what spconform report makes of report.json"}, nil
+	}
+	altered, err := folder.Altered()
+	if err != nil || len(altered) == 0 {
+		return statement.Check{Name: name, Outcome: statement.Holds, Detail: "report.html and the like say what report.json says"}, err
+	}
+	return statement.Check{Name: name, Outcome: statement.Refused,
+		Detail: strings.Join(altered, ", ") + " not as report.json gives it: altered, or by another build; spconform report makes it anew"}, nil
 }
 
 // statementAt reads the statement and what lies beside it. A file beside it that cannot be read is a

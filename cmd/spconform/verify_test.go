@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/samber/lo"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -46,7 +47,7 @@ func wholeReport(product string, rows ...result.Requirement) result.Report {
 	at := time.Now().UTC().Add(-time.Minute)
 	hash := statement.Hash([]byte("of another suite"))
 	report := result.Report{SchemaVersion: result.SchemaVersion, Seed: 7, StartedAt: at, FinishedAt: at.Add(time.Second),
-		Suite:     result.Suite{Name: "spconform", Version: "test", CatalogueHash: hash, SpecHash: hash, FeaturesHash: hash},
+		Suite:     result.Suite{Name: "spconform", Version: suiteVersion(), CatalogueHash: hash, SpecHash: hash, FeaturesHash: hash},
 		Target:    result.Target{Kind: "url", Product: product, Version: "1", Bases: map[string]string{"social": "http://" + product + ".example.org"}},
 		Selection: result.Selection{Interfaces: []string{"social"}},
 		Transcript: []result.Exchange{{ID: "x0001", Direction: "request", StartedAt: at,
@@ -97,17 +98,21 @@ func TestVerify(t *testing.T) {
 		code   int
 		says   string
 	}{
-		"holds":                   {nil, public, exitHolds, "the key that was named"},
-		"the private key will do": {nil, private, exitHolds, "the key that was named"},
-		"without a key":           {nil, "", exitHolds, "anybody can have signed this"},
-		"somebody else's key":     {nil, stranger, exitDoesNotHold, "signed by another key"},
-		"a verdict changed":       {alter("report.json", `"verdict": "unmet"`, `"verdict": "met"`), public, exitDoesNotHold, "not the one that was signed"},
-		"a space more":            {alter("report.json", "{", "{ "), public, exitDoesNotHold, "not the one that was signed"},
-		"transcript changed":      {alter("exchanges.har", `"POST"`, `"PUT"`), public, exitDoesNotHold, "not the one that was signed"},
-		"report is no report":     {alter("report.json", `"schemaVersion"`, `"other"`), public, exitDoesNotHold, "schemaVersion"},
-		"signature changed":       {alter("statement.dsse.json", `"sig": "`, `"sig": "A`), public, exitDoesNotHold, "not base64"},
-		"the report is gone":      {remove("report.json"), public, exitHolds, "the file is not there"},
-		"no statement":            {remove("statement.dsse.json"), public, exitUsage, "run --key writes"},
+		"holds":                    {nil, public, exitHolds, "the key that was named"},
+		"the private key will do":  {nil, private, exitHolds, "the key that was named"},
+		"without a key":            {nil, "", exitHolds, "anybody can have signed this"},
+		"somebody else's key":      {nil, stranger, exitDoesNotHold, "signed by another key"},
+		"a verdict changed":        {alter("report.json", `"verdict": "unmet"`, `"verdict": "met"`), public, exitDoesNotHold, "not the one that was signed"},
+		"a space more":             {alter("report.json", "{", "{ "), public, exitDoesNotHold, "not the one that was signed"},
+		"transcript changed":       {alter("exchanges.har", `"POST"`, `"PUT"`), public, exitDoesNotHold, "not the one that was signed"},
+		"report is no report":      {alter("report.json", `"schemaVersion"`, `"other"`), public, exitDoesNotHold, "schemaVersion"},
+		"the page says otherwise":  {alter("report.html", "unmet", "met"), public, exitDoesNotHold, "report.html not as report.json gives it"},
+		"the badge says otherwise": {alter("badge.svg", "not conformant", "conformant"), public, exitDoesNotHold, "badge.svg not as report.json gives it"},
+		"the sheet says otherwise": {alter("summary.html", "not conformant", "conformant"), public, exitDoesNotHold, "summary.html not as report.json gives it"},
+		"the page is gone":         {remove("report.html"), public, exitHolds, "say what report.json says"},
+		"signature changed":        {alter("statement.dsse.json", `"sig": "`, `"sig": "A`), public, exitDoesNotHold, "not base64"},
+		"the report is gone":       {remove("report.json"), public, exitHolds, "the file is not there"},
+		"no statement":             {remove("statement.dsse.json"), public, exitUsage, "run --key writes"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -140,9 +145,9 @@ func TestVerifyDerivesTheVerdicts(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal([]byte(stdout), &told))
 	assert.False(t, told.Verified)
-	last := told.Checks[len(told.Checks)-2]
-	assert.Equal(t, "verdicts", last.Name)
-	assert.Contains(t, last.Detail, "social REG-REC-001 is met, and its scenarios and failures make it unmet")
+	verdicts, found := lo.Find(told.Checks, func(c statement.Check) bool { return c.Name == "verdicts" })
+	require.True(t, found)
+	assert.Contains(t, verdicts.Detail, "social REG-REC-001 is met, and its scenarios and failures make it unmet")
 }
 
 func TestAPartialRunHasNoStatement(t *testing.T) {
@@ -161,4 +166,50 @@ func TestRunRefusesAKeyThatCannotSign(t *testing.T) {
 	code, _, stderr := spconform(t, "run", "--key", public)
 	assert.Equal(t, exitUsage, code)
 	assert.Contains(t, stderr, "--key")
+}
+
+// TestEveryFieldOfTheFilesCounts alters each member of report.json and of exchanges.har in turn, and takes each away.
+func TestEveryFieldOfTheFilesCounts(t *testing.T) {
+	private, public := newKeys(t)
+	trusted, err := trustedKeys([]string{public})
+	require.NoError(t, err)
+	dir := resultsOf(t, wholeReport("a", requirement("REG-HTTP-001", "technical", 1, result.Met), requirement("REG-REC-001", "semantic", 2, result.Unmet)), private)
+	for _, name := range []string{statement.FileReport, statement.FileTranscript} {
+		path := filepath.Join(dir, name)
+		whole, err := os.ReadFile(path)
+		require.NoError(t, err)
+		var tree any
+		require.NoError(t, json.Unmarshal(whole, &tree))
+		places := 0
+		eachMember(tree, func() {
+			places++
+			altered, err := json.Marshal(tree)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(path, altered, 0o600))
+			folder, raw, checks, err := statementAt(dir)
+			require.NoError(t, err)
+			checks = append(checks, statement.Verify(t.Context(), raw, trusted, statement.Evidence{Report: folder.Report, Hashes: folder.Hashes}, time.Now())...)
+			require.False(t, statement.Verified(checks), "%s: change %d", name, places)
+		})
+		assert.Greater(t, places, 60, name)
+		require.NoError(t, os.WriteFile(path, whole, 0o600))
+	}
+}
+
+// eachMember calls back with each member of a tree altered, and with it taken away.
+func eachMember(node any, altered func()) {
+	object, isObject := node.(map[string]any)
+	for name, member := range object {
+		object[name] = "altered"
+		altered()
+		delete(object, name)
+		altered()
+		object[name] = member
+		eachMember(member, altered)
+	}
+	if list, ok := node.([]any); ok && !isObject {
+		for _, member := range list {
+			eachMember(member, altered)
+		}
+	}
 }

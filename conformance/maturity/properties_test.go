@@ -45,6 +45,7 @@ func systems(t *rapid.T) maturity.Input {
 		}
 		if drawn.Declared = rapid.IntRange(0, 5).Draw(t, "declared") == 0; drawn.Declared {
 			drawn.Grade = maturity.Grade(rapid.IntRange(0, 2).Draw(t, "grade"))
+			drawn.Expired = rapid.IntRange(0, 4).Draw(t, "expired") == 0
 		}
 		if !there[drawn.Capability] {
 			drawn.Verdict = result.NotApplicable
@@ -79,7 +80,7 @@ func notHigher(lower, upper maturity.Score) bool {
 	return true
 }
 
-// The four properties of DESIGN: each takes a scorer, so that broken ones can be held to them too.
+// What holds of every system: each property takes a scorer, so that broken ones can be held to it too.
 var properties = map[string]func(scorer) func(*rapid.T){
 	"improving never lowers": func(score scorer) func(*rapid.T) {
 		return func(t *rapid.T) {
@@ -92,11 +93,11 @@ var properties = map[string]func(scorer) func(*rapid.T){
 					// Building a capability, and well: all its requirements are met.
 					for other := range in.Rows {
 						if in.Rows[other].Capability == improved.Capability {
-							in.Rows[other].Verdict, in.Rows[other].Grade = result.Met, maturity.Reviewed
+							in.Rows[other].Verdict, in.Rows[other].Grade, in.Rows[other].Expired = result.Met, maturity.Reviewed, false
 						}
 					}
 				case improved.Declared:
-					improved.Grade = maturity.Reviewed
+					improved.Grade, improved.Expired = maturity.Reviewed, false
 				default:
 					improved.Verdict = result.Met
 				}
@@ -161,6 +162,43 @@ var properties = map[string]func(scorer) func(*rapid.T){
 			}
 		}
 	},
+	"expired evidence counts as a bare claim": func(score scorer) func(*rapid.T) {
+		return func(t *rapid.T) {
+			before := systems(t)
+			declared := func(change func(*maturity.Row)) maturity.Score {
+				return score(with(before, func(in *maturity.Input) {
+					for at := range in.Rows {
+						if in.Rows[at].Declared {
+							change(&in.Rows[at])
+						}
+					}
+				}))
+			}
+			over := declared(func(r *maturity.Row) { r.Expired = true })
+			bare := declared(func(r *maturity.Row) { r.Grade = maturity.BareClaim })
+			if !notHigher(over, bare) || !notHigher(bare, over) {
+				t.Fatalf("expired evidence counted")
+			}
+		}
+	},
+	"experimental requirements are not scored": func(score scorer) func(*rapid.T) {
+		return func(t *rapid.T) {
+			before := systems(t)
+			trial := func(verdict result.Verdict) maturity.Score {
+				return score(with(before, func(in *maturity.Input) {
+					for at := range in.Rows {
+						if in.Rows[at].Experimental && in.Rows[at].Capability == "" {
+							in.Rows[at].Verdict = verdict
+						}
+					}
+				}))
+			}
+			met, unmet := trial(result.Met), trial(result.Unmet)
+			if !notHigher(met, unmet) || !notHigher(unmet, met) {
+				t.Fatalf("an experimental requirement was scored")
+			}
+		}
+	},
 }
 
 func TestProperties(t *testing.T) {
@@ -204,6 +242,20 @@ var broken = map[string]struct {
 			}
 		}))
 	}, "a bare claim never counts"},
+	"evidence lasts for ever": {func(in maturity.Input) maturity.Score {
+		return maturity.Assess(with(in, func(in *maturity.Input) {
+			for at := range in.Rows {
+				in.Rows[at].Expired = false
+			}
+		}))
+	}, "expired evidence counts as a bare claim"},
+	"what is experimental is scored": {func(in maturity.Input) maturity.Score {
+		return maturity.Assess(with(in, func(in *maturity.Input) {
+			for at := range in.Rows {
+				in.Rows[at].Experimental = false
+			}
+		}))
+	}, "experimental requirements are not scored"},
 	"a dimension with nothing met is left out": {func(in maturity.Input) maturity.Score {
 		started := map[spec.Dimension]bool{}
 		for _, row := range in.Rows {
@@ -216,10 +268,15 @@ var broken = map[string]struct {
 }
 
 func TestBrokenScorersAreCaught(t *testing.T) {
+	caught := map[string]bool{}
 	for name, c := range broken {
 		t.Run(name, func(t *testing.T) {
 			assert.True(t, fails(t, properties[c.breaks](c.score)), "%s holds for it", c.breaks)
 		})
+		caught[c.breaks] = true
+	}
+	for name := range properties {
+		assert.True(t, caught[name], "no scorer is known to break: %s", name)
 	}
 }
 
