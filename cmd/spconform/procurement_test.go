@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -40,15 +40,17 @@ func declares(t *testing.T, _ *loopback.Server) string {
 		file, statement.Hash([]byte("We notify.")))
 }
 
-// withoutSubscriptions is a product that has no such operations.
-var withoutSubscriptions = mocks.Defect{Alter: func(v *mocks.Vendor) {
-	v.Before(func(_ http.ResponseWriter, r *http.Request, _ []byte) bool {
-		if strings.HasSuffix(r.URL.Path, "/registry/subscribe") || strings.HasSuffix(r.URL.Path, "/registry/unsubscribe") {
-			r.URL.Path = "/no-such-path"
-		}
-		return false
-	})
-}}
+// without is a product that lacks what is at the paths.
+func without(paths ...string) mocks.Defect {
+	return mocks.Defect{Alter: func(v *mocks.Vendor) {
+		v.Before(func(_ http.ResponseWriter, r *http.Request, _ []byte) bool {
+			if slices.Contains(paths, r.URL.Path) {
+				r.URL.Path = "/no-such-path"
+			}
+			return false
+		})
+	}}
+}
 
 // results runs the whole suite on the product and gives the results folder, signed.
 func (o offered) results(t *testing.T, key string) string {
@@ -77,8 +79,9 @@ func TestThreeCandidatesOfAProgramme(t *testing.T) {
 	args := []string{"compare", "--key", public, "--format", "json"}
 	for _, one := range []offered{
 		{"Broad", critical, "subscribe, oauth2", hooks},
-		{"Narrow", withoutSubscriptions, "oauth2", hooks},
-		{"Glossy", mocks.Defect{}, "subscribe, oauth2", declares},
+		{"Narrow", without("/registry/subscribe", "/registry/unsubscribe"), "oauth2", hooks},
+		// What it holds can be changed neither by a message nor by the runner: no notification can be seen.
+		{"Glossy", without("/registry/notify"), "subscribe, oauth2", declares},
 	} {
 		args = append(args, one.results(t, private))
 	}
@@ -103,6 +106,8 @@ func TestThreeCandidatesOfAProgramme(t *testing.T) {
 		met[one.Name] = float64(holds) / float64(must)
 	}
 	assert.Equal(t, map[string]bool{"Broad": false, "Narrow": true, "Glossy": false}, eligible)
+	require.NotEmpty(t, told.Candidates[0].Failing)
+	require.NotEmpty(t, told.Candidates[2].Failing)
 	assert.Greater(t, met["Broad"], 0.98, "what it breaks is little, and critical")
 	assert.Contains(t, told.Candidates[2].Failing[0].Requirements, "REG-NTF-001", "a declaration stands for no test")
 	assert.Equal(t, "Narrow", told.Ranking.Winner)
