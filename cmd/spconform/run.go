@@ -190,6 +190,9 @@ func (f runFlags) describe(ctx context.Context, described []spec.Interface) (con
 		return f.launched(ctx, made)
 	}
 	if given != nil {
+		if err := f.receive(given); err != nil {
+			return conformance.Target{}, err
+		}
 		return conformance.Described(*given)
 	}
 	base, err := url.Parse(f.target)
@@ -201,6 +204,16 @@ func (f runFlags) describe(ctx context.Context, described []spec.Interface) (con
 		return conformance.Target{}, err
 	}
 	return conformance.Described(made)
+}
+
+// receive says where callbacks are awaited: where the flag says, else where the manifest does. A product that
+// was prepared with the files of spconform fixtures calls at their default where neither does.
+func (f runFlags) receive(given *manifest.Manifest) (err error) {
+	prepared := given.Identities.Provide == manifest.IdentitiesFixtures && given.Callbacks == manifest.Callbacks{}
+	if prepared || f.callbacks != defaultCallbacks {
+		given.Callbacks, err = receiverAt(f.callbacks)
+	}
+	return err
 }
 
 // receiverAt listens on the port of the URL that the product calls: on loopback where the URL says so,

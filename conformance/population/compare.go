@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/spconform/spconform/datadictionary"
 )
 
@@ -84,7 +86,7 @@ type Difference struct{ Path, Kind string }
 
 // Compare holds a record of an answer against the wanted one by meaning: prefixes and the dictionary's
 // other spellings are the attribute itself, moments are instants, numbers decimals, codes their listed
-// code, arrays sets; JSON-LD keywords do not count, and null, "" and [] are absent. A nil record is
+// code, texts characters however they are composed (Unicode, canonical equivalence), arrays sets; JSON-LD keywords do not count, and null, "" and [] are absent. A nil record is
 // NotFound.
 func Compare(want Record, got map[string]any) []Difference {
 	if got == nil {
@@ -168,7 +170,7 @@ func (n *normal) one(about attribute, item any, depth int) any {
 		return nil
 	}
 	if read, ok := about.read(item); ok && about.about.Scalar != "" {
-		return read.key()
+		return norm.NFC.String(read.key())
 	}
 	if items, ok := item.([]any); ok {
 		return n.held(about, items, depth+1)
@@ -177,7 +179,7 @@ func (n *normal) one(about attribute, item any, depth int) any {
 	if err != nil {
 		return fmt.Sprintf("?:%T", item)
 	}
-	return "?:" + string(text)
+	return "?:" + norm.NFC.String(string(text))
 }
 
 func differences(path string, want, got any) []Difference {

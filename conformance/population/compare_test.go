@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/spconform/spconform/conformance/population"
 )
@@ -30,6 +31,26 @@ func at(data map[string]any, path ...string) map[string]any {
 		}
 	}
 	return data
+}
+
+// A registry may write accented letters as one character or as two: Unicode holds both to be the same text.
+func TestCompareTakesLettersComposedOrDecomposed(t *testing.T) {
+	people := generate(t, 21)
+	for name, form := range map[string]norm.Form{"composed": norm.NFC, "decomposed": norm.NFD} {
+		t.Run(name, func(t *testing.T) {
+			changed := 0
+			for _, person := range people.All("social", "Person") {
+				if form.IsNormal(person.Raw) {
+					continue
+				}
+				changed++
+				var got map[string]any
+				require.NoError(t, json.Unmarshal(form.Bytes(person.Raw), &got))
+				assert.Empty(t, population.Compare(person, got))
+			}
+			assert.Positive(t, changed)
+		})
+	}
 }
 
 func TestCompare(t *testing.T) {

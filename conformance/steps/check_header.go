@@ -143,14 +143,21 @@ func headerStatus(_ context.Context, s *Sent) *Fail {
 	return nil
 }
 
+// unexplained says whether a message is rejected without a word of why. No published reason says that a
+// transaction is not known (ERR-088), so that the answer to a status request may be without one.
+func unexplained(s *Sent) bool {
+	operation, header := s.Reply.Draft.Operation, s.Answer.Header
+	return operation.Mode != spec.HTTP && operation.Kind != "txn-status" && text(header, "status") == message.StatusRejected &&
+		text(header, "status_reason_message") == "" && len(s.Answer.Message) == 0
+}
+
 func headerReason(_ context.Context, s *Sent) *Fail {
 	if s.Answer == nil {
 		return nil
 	}
 	code := text(s.Answer.Header, "status_reason_code")
 	if code == "" {
-		if text(s.Answer.Header, "status") == message.StatusRejected && len(s.Answer.responseItems()) == 0 &&
-			s.Reply.Draft.Operation.Mode != spec.HTTP && text(s.Answer.Header, "status_reason_message") == "" && len(s.Answer.Message) == 0 {
+		if unexplained(s) {
 			return fail("header.status_reason_code or a message that says why", "a rejection without a reason")
 		}
 		return nil

@@ -284,7 +284,8 @@ func (r *Reply) describe() string {
 	case r.Exchange.Fault != "":
 		return r.Exchange.Detail
 	case r.Exchange.Response.Status >= http.StatusMultipleChoices:
-		return fmt.Sprintf("HTTP %d%s", r.Exchange.Response.Status, codesText(r.Errors))
+		refused, _ := r.refusal("")
+		return fmt.Sprintf("HTTP %d%s", r.Exchange.Response.Status, codesText(refused.Codes))
 	}
 	if refused, ok := r.refusal(""); ok {
 		return fmt.Sprintf("a refusal (%s) with %s", refused.Form, oneLine(strings.Join(refused.Codes, ", ")))
@@ -300,13 +301,9 @@ func (r *Reply) describe() string {
 	return fmt.Sprintf("HTTP %d with a body that is no message", r.Exchange.Response.Status)
 }
 
-func codesText(list []message.Error) string {
-	if len(list) == 0 {
+func codesText(codes []string) string {
+	if len(codes) == 0 {
 		return ""
-	}
-	codes := make([]string, len(list))
-	for i, e := range list {
-		codes[i] = string(e.Code)
 	}
 	return " with " + oneLine(strings.Join(codes, ", "))
 }
