@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"slices"
 
 	"github.com/samber/lo"
 	"github.com/spf13/cobra"
@@ -207,10 +208,11 @@ func (f runFlags) describe(ctx context.Context, described []spec.Interface) (con
 }
 
 // receive says where callbacks are awaited: where the flag says, else where the manifest does. A product that
-// was prepared with the files of spconform fixtures calls at their default where neither does.
+// was told of the participants beforehand calls at the default of spconform fixtures where neither does.
 func (f runFlags) receive(given *manifest.Manifest) (err error) {
-	prepared := given.Identities.Provide == manifest.IdentitiesFixtures && given.Callbacks == manifest.Callbacks{}
-	if prepared || f.callbacks != defaultCallbacks {
+	beforehand := []string{manifest.IdentitiesFixtures, manifest.IdentitiesJWKS, manifest.IdentitiesPreconfigured}
+	unsaid := given.Callbacks == manifest.Callbacks{} && slices.Contains(beforehand, given.Identities.Provide)
+	if unsaid || f.callbacks != defaultCallbacks {
 		given.Callbacks, err = receiverAt(f.callbacks)
 	}
 	return err

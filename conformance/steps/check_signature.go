@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"time"
@@ -72,10 +73,19 @@ func (s *Sent) verifyWith(keys message.KeyFinder) error {
 		at = time.Now()
 	}
 	if s.env.Speaker != nil {
-		return s.env.Speaker.Verify(s.told(), text(s.Answer.Header, "sender_id"), keys, at.Add(s.Exchange.Duration))
+		return s.env.Speaker.Verify(s.told(), s.sender(), keys, at.Add(s.Exchange.Duration))
 	}
-	return message.Verify(s.Answer.Envelope, text(s.Answer.Header, "sender_id"),
-		keys, at.Add(s.Exchange.Duration))
+	return message.Verify(s.Answer.Envelope, s.sender(), keys, at.Add(s.Exchange.Duration))
+}
+
+// sender is in whose name the message is signed: header.sender_id, which an answer may leave out (ERR-025). Without
+// it the registry's id holds, and where nobody said that, whatever the signature says: its key tells.
+func (s *Sent) sender() string {
+	if named := cmp.Or(text(s.Answer.Header, "sender_id"), s.env.TargetID); named != "" {
+		return named
+	}
+	signature, _ := message.ParseSignature(s.Answer.Envelope.Signature)
+	return signature.SenderID
 }
 
 // told is what the target sent as it was on the wire.

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -158,18 +159,30 @@ func (a *Answer) acknowledges() bool {
 	return false
 }
 
-// responseItems are the answer's items by its published list; txn-status has its answer nested.
-func (a *Answer) responseItems() []map[string]any {
+// responseLists name the member that holds the items of an answer; txn-status has its answer nested.
+var responseLists = []string{"search_response", "assess_response", "subscribe_response", "notify_event", "disbursements_status",
+	"link_response", "update_response", "unlink_response", "resolve_response"}
+
+// responseList is the one that the answer has, or "".
+func (a *Answer) responseList() string {
 	if a == nil {
-		return nil
+		return ""
 	}
-	for _, name := range []string{"search_response", "assess_response", "subscribe_response", "notify_event", "disbursements_status",
-		"link_response", "update_response", "unlink_response", "resolve_response"} {
-		if list, ok := a.Message[name].([]any); ok {
-			return objects(list)
+	for _, name := range responseLists {
+		if _, ok := a.Message[name].([]any); ok {
+			return name
 		}
 	}
-	return nil
+	return ""
+}
+
+// responseItems are the answer's items by its published list.
+func (a *Answer) responseItems() []map[string]any {
+	name := a.responseList()
+	if name == "" {
+		return nil
+	}
+	return objects(a.Message[name].([]any))
 }
 
 func objects(list []any) []map[string]any {
@@ -229,6 +242,9 @@ func (r *Reply) refusal(reference string) (Refusal, bool) {
 		if r.Ack != nil && r.Ack.Error != nil {
 			codes = append(codes, string(r.Ack.Error.Code))
 		}
+		if rejected, ok := r.rejection(reference); ok {
+			codes = append(codes, rejected.Codes...)
+		}
 		return Refusal{codes, fmt.Sprintf("HTTP %d", status)}, status < http.StatusInternalServerError
 	}
 	if r.Ack != nil && r.Ack.AckStatus != message.ACK {
@@ -238,6 +254,11 @@ func (r *Reply) refusal(reference string) (Refusal, bool) {
 		}
 		return refusal, true
 	}
+	return r.rejection(reference)
+}
+
+// rejection reads a refusal from the enveloped answer.
+func (r *Reply) rejection(reference string) (Refusal, bool) {
 	if r.Answer == nil {
 		return Refusal{}, false
 	}
@@ -288,7 +309,7 @@ func (r *Reply) describe() string {
 		return fmt.Sprintf("HTTP %d%s", r.Exchange.Response.Status, codesText(refused.Codes))
 	}
 	if refused, ok := r.refusal(""); ok {
-		return fmt.Sprintf("a refusal (%s) with %s", refused.Form, oneLine(strings.Join(refused.Codes, ", ")))
+		return "a refusal (" + refused.Form + ")" + cmp.Or(codesText(refused.Codes), " without a code")
 	}
 	switch {
 	case r.Answer != nil:
@@ -302,6 +323,7 @@ func (r *Reply) describe() string {
 }
 
 func codesText(codes []string) string {
+	codes = slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return code == "" })
 	if len(codes) == 0 {
 		return ""
 	}

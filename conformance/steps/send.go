@@ -119,21 +119,29 @@ func (w *World) awaitCallback(ctx context.Context, reply *Reply) {
 		belongs = unmatched
 	}
 	for _, e := range all {
-		if !belongs(e) {
-			continue
-		}
-		reply.Callbacks = append(reply.Callbacks, e)
-		if e.Scenario == "" {
-			e.Scenario, e.Operation = w.ID, d.Operation.Answer
+		if belongs(e) {
+			reply.Callbacks = append(reply.Callbacks, e)
 		}
 	}
 	if len(reply.Callbacks) == 0 {
 		return
 	}
-	first := reply.Callbacks[0]
-	w.show(first)
-	reply.Answer = readAnswer(first, d.Operation.Answer)
-	w.judgeCallback(ctx, reply, first)
+	parts := reply.Callbacks[:1]
+	if came && readAnswer(parts[0], d.Operation.Answer).partial() {
+		parts = w.awaitParts(ctx, box, reply, belongs)
+		reply.Callbacks = parts
+	}
+	for _, e := range reply.Callbacks {
+		if e.Scenario == "" {
+			e.Scenario, e.Operation = w.ID, d.Operation.Answer
+		}
+	}
+	for _, e := range parts {
+		w.show(e)
+		reply.Answer = readAnswer(e, d.Operation.Answer)
+		w.judgeCallback(ctx, reply, e)
+	}
+	reply.Answer = reply.joined(parts)
 }
 
 // belongs tells what answers the reply's message, by its ids, from what does not.

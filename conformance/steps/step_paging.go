@@ -370,7 +370,6 @@ func completeOrRefused(_ context.Context, w *World, list string) error {
 // openPage says whether an item is a page of the answer that tells how many records there are.
 func openPage(question *Question, item map[string]any) bool {
 	told, _ := item["pagination"].(map[string]any)
-	total, _ := told["total_count"].(json.Number)
-	count, err := total.Int64()
-	return err == nil && int(count) == len(question.Expected) && int(count) > len(records(item)) && len(records(item)) > 0
+	count, ok := whole64(told["total_count"])
+	return ok && int(count) == len(question.Expected) && int(count) > len(records(item)) && len(records(item)) > 0
 }

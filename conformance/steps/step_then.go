@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -197,7 +198,7 @@ func (w *World) refusedWith(reply *Reply, reference string, codes []string) *Fai
 	if len(codes) == 0 || !saysWhy(refusal.Codes) || lo.Some(refusal.Codes, codes) {
 		return nil
 	}
-	return failf(expected, nil, "a refusal (%s) with %s", refusal.Form, oneLine(strings.Join(refusal.Codes, ", ")))
+	return failf(expected, nil, "a refusal (%s)%s", refusal.Form, cmp.Or(codesText(refusal.Codes), " without a code"))
 }
 
 func isRefusedWith(_ context.Context, w *World, list string) error {

@@ -202,7 +202,7 @@ Feature: Encrypted messages
     And it is encrypted properly
     And it is signed <form>
     When it is sent <how>
-    Then it is refused with "err.signature.invalid", "err.signature.missing", "err.request.unauthorized" or "err.request.bad"
+    Then it is refused with "err.signature.invalid", "err.signature.missing", "err.request.unauthorized", "err.request.forbidden" or "err.request.bad"
     And no record is shown
 
     Examples:

@@ -331,7 +331,7 @@ Feature: The header of a message
     When it is sent <how>
     Then the answer holds exactly the matching records
     When it is sent again unchanged
-    Then it is answered as before or refused with "rjct.message_id.duplicate"
+    Then it is answered as before or refused with "rjct.message_id.duplicate" or "err.request.bad"
 
     Examples:
       | how            |

@@ -23,7 +23,7 @@ Feature: Keys that change
     And it comes from the same client
     And it is signed with the key before its present one
     When it is sent <how>
-    Then it is refused with "err.signature.invalid", "err.request.unauthorized" or "err.request.bad"
+    Then it is refused with "err.signature.invalid", "err.request.unauthorized", "err.request.forbidden" or "err.request.bad"
     And no record is shown
 
     Examples:

@@ -91,7 +91,7 @@ Feature: Signed messages
     And a search for a record by its identifier
     And it is signed <form>
     When it is sent <how>
-    Then it is refused with "err.signature.missing", "err.signature.invalid", "err.request.unauthorized" or "err.request.bad"
+    Then it is refused with "err.signature.missing", "err.signature.invalid", "err.request.unauthorized", "err.request.forbidden" or "err.request.bad"
     And no record is shown
 
     Examples:
@@ -109,7 +109,7 @@ Feature: Signed messages
     And a search for a record by its identifier
     And it is signed <form>
     When it is sent <how>
-    Then it is refused with "err.signature.invalid", "err.signature.missing", "err.request.unauthorized" or "err.request.bad"
+    Then it is refused with "err.signature.invalid", "err.signature.missing", "err.request.unauthorized", "err.request.forbidden" or "err.request.bad"
     And no record is shown
 
     Examples:
@@ -129,7 +129,7 @@ Feature: Signed messages
     And a search for a record by its identifier
     And it is signed <form>
     When it is sent <how>
-    Then it is refused with "err.signature.invalid", "err.request.unauthorized" or "err.request.bad"
+    Then it is refused with "err.signature.invalid", "err.request.unauthorized", "err.request.forbidden" or "err.request.bad"
     And no record is shown
 
     Examples:
@@ -165,7 +165,7 @@ Feature: Signed messages
     And a search for a record by its identifier
     And it is signed under a key id that nobody registered
     When it is sent <how>
-    Then it is refused with "err.signature.invalid", "err.request.unauthorized" or "err.request.bad"
+    Then it is refused with "err.signature.invalid", "err.request.unauthorized", "err.request.forbidden" or "err.request.bad"
     And no record is shown
 
     Examples:
@@ -193,7 +193,7 @@ Feature: Signed messages
     And a search for a record by its identifier
     And it is signed <form>
     When it is sent <how>
-    Then it is refused with "err.signature.invalid", "err.request.unauthorized" or "err.request.bad"
+    Then it is refused with "err.signature.invalid", "err.request.unauthorized", "err.request.forbidden" or "err.request.bad"
     And no record is shown
 
     Examples:
@@ -213,7 +213,7 @@ Feature: Signed messages
     And a search for a record by its identifier
     And it is signed <form>
     When it is sent <how>
-    Then it is refused with "err.signature.invalid", "err.request.unauthorized" or "err.request.bad"
+    Then it is refused with "err.signature.invalid", "err.request.unauthorized", "err.request.forbidden" or "err.request.bad"
     And no record is shown
 
     Examples:
