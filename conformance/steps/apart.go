@@ -7,7 +7,7 @@ import (
 	"github.com/spconform/spconform/conformance/population"
 )
 
-// apart keeps the events of scenarios that run at the same time apart: a record that one of them brings
+// apart keeps the events of scenarios that run at the same time apart: a record that one of them brings or changes
 // never meets a condition to which another has subscribed, or its registration would be told to both.
 type apart struct {
 	mu         sync.Mutex
@@ -21,10 +21,23 @@ const attempts = 64
 
 // bring is the first record that meets no condition.
 func (a *apart) bring(make func(attempt int) population.Record) population.Record {
+	return a.first(func(population.Condition) bool { return true }, make)
+}
+
+// change is the first new content of a record that meets no condition besides those that the record met: a
+// scenario's own.
+func (a *apart) change(of population.Record, make func(attempt int) population.Record) population.Record {
+	return a.first(func(c population.Condition) bool { return !metBy(c, of) }, make)
+}
+
+func (a *apart) first(foreign func(population.Condition) bool, make func(attempt int) population.Record) population.Record {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	meets := func(record population.Record) bool {
+		return slices.ContainsFunc(a.conditions, func(c population.Condition) bool { return foreign(c) && metBy(c, record) })
+	}
 	record := make(0)
-	for attempt := 1; attempt < attempts && slices.ContainsFunc(a.conditions, func(c population.Condition) bool { return metBy(c, record) }); attempt++ {
+	for attempt := 1; attempt < attempts && meets(record); attempt++ {
 		record = make(attempt)
 	}
 	a.brought = append(a.brought, record)

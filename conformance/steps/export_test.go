@@ -22,3 +22,7 @@ type Tries tries
 func (t Tries) Again(came *exchange.Exchange, content map[string]any) bool {
 	return tries(t).again(came, content)
 }
+
+func (a *Apart) Change(of population.Record, make func(attempt int) population.Record) population.Record {
+	return a.change(of, make)
+}

@@ -86,6 +86,13 @@ func (w *World) freshRecord(record spec.RecordType, of string) population.Record
 	})
 }
 
+// changed is a record with another content, which no other scenario has subscribed to.
+func (w *World) changed(record population.Record, how string) population.Record {
+	return w.env.apart.change(record, func(attempt int) population.Record {
+		return population.Update(record, w.salt(how)+strings.Repeat("#", attempt))
+	})
+}
+
 func givenFresh(ctx context.Context, w *World) error { return w.register(ctx, "fresh") }
 
 // register brings a new record into the registry, which is the scenario's from then on.
@@ -106,7 +113,7 @@ func recordChangesOften(ctx context.Context, w *World, times int) error {
 		return err
 	}
 	for i := range times {
-		w.fresh = population.Update(w.fresh, w.salt(fmt.Sprint("change", i)))
+		w.fresh = w.changed(w.fresh, fmt.Sprint("change", i))
 		w.versions = append(w.versions, w.fresh)
 		if err := w.trigger(ctx, event, w.fresh); err != nil {
 			return err
@@ -125,7 +132,7 @@ func anotherChanges(ctx context.Context, w *World) error {
 	if err := w.trigger(ctx, event, other); err != nil {
 		return err
 	}
-	return w.trigger(ctx, event, population.Update(other, w.salt("another changes")))
+	return w.trigger(ctx, event, w.changed(other, "another changes"))
 }
 
 func meetingRegistered(ctx context.Context, w *World) error {

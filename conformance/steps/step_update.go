@@ -19,7 +19,7 @@ var updateSteps = []definition{
 
 func givenUpdate(_ context.Context, w *World) error {
 	w.before = w.fresh
-	updated := population.Update(w.fresh, w.salt("update"))
+	updated := w.changed(w.fresh, "update")
 	event, _, err := w.event()
 	if err != nil {
 		return err
