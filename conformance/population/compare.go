@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -86,7 +87,8 @@ type Difference struct{ Path, Kind string }
 
 // Compare holds a record of an answer against the wanted one by meaning: prefixes and the dictionary's
 // other spellings are the attribute itself, moments are instants, numbers decimals, codes their listed
-// code, texts characters however they are composed (Unicode, canonical equivalence), arrays sets; JSON-LD keywords do not count, and null, "" and [] are absent. A nil record is
+// code, texts characters however they are composed (Unicode, canonical equivalence), arrays sets; last_updated
+// may be later, since a registry notes itself when it was told; JSON-LD keywords do not count, and null, "" and [] are absent. A nil record is
 // NotFound.
 func Compare(want Record, got map[string]any) []Difference {
 	if got == nil {
@@ -205,6 +207,9 @@ func inObject(path string, want, got map[string]any) []Difference {
 	for _, key := range slices.Sorted(maps.Keys(want)) {
 		here := strings.TrimPrefix(path+"."+key, ".")
 		if held, ok := got[key]; ok {
+			if key == lastUpdated && notBefore(held, want[key]) {
+				continue
+			}
 			found = append(found, differences(here, want[key], held)...)
 		} else {
 			found = append(found, Difference{Path: here, Kind: Missing})
@@ -216,6 +221,21 @@ func inObject(path string, want, got map[string]any) []Difference {
 		}
 	}
 	return found
+}
+
+// lastUpdated is the registry's own to write: when it was told of a record or of its change.
+const lastUpdated = "last_updated"
+
+// notBefore says whether a moment, in its normal form, is the wanted one or later.
+func notBefore(got, want any) bool {
+	read := func(key any) (time.Time, bool) {
+		text, _ := key.(string)
+		at, err := time.Parse(time.RFC3339Nano, strings.TrimPrefix(text, momentKey))
+		return at, err == nil
+	}
+	told, ok := read(got)
+	given, known := read(want)
+	return ok && known && !told.Before(given)
 }
 
 // inArray pairs each wanted element with the one that is most like it, whatever the order.

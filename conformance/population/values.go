@@ -22,6 +22,9 @@ type value struct {
 	truth  bool
 }
 
+// momentKey begins the key of a moment, which goes on by RFC 3339 in UTC.
+const momentKey = "t:"
+
 // key is equal for equal values.
 func (v value) key() string {
 	switch v.kind {
@@ -30,7 +33,7 @@ func (v value) key() string {
 		reduced.Reduce(&v.number)
 		return "n:" + reduced.Text('f')
 	case datadictionary.TypeDateTime:
-		return "t:" + v.at.UTC().Format(time.RFC3339Nano)
+		return momentKey + v.at.UTC().Format(time.RFC3339Nano)
 	case datadictionary.TypeBoolean:
 		return fmt.Sprint("b:", v.truth)
 	}
