@@ -50,13 +50,18 @@ func (w *World) trigger(ctx context.Context, event spec.EventType, record popula
 		return &Skip{noWay}
 	}
 	keep := *w
+	defer func() { w.drafts, w.last, w.replies, w.earlier = keep.drafts, keep.last, keep.replies, keep.earlier }()
 	reply, err := w.send(ctx, w.updateDraft(event, record), spec.Async)
-	w.drafts, w.last, w.replies, w.earlier = keep.drafts, keep.last, keep.replies, keep.earlier
 	if err != nil {
 		return err
 	}
 	if reply.Ack == nil || reply.Ack.AckStatus != message.ACK || reply.Exchange.Response.Status >= http.StatusMultipleChoices {
 		return &Skip{noWay + "; an update by notify was not taken in (" + reply.describe() + ")"}
+	}
+	// What follows is asked of the record as it is then. That the update never shows is judged by the requirements
+	// on updates.
+	if w.record.Name == record.RecordType {
+		_ = w.updated(ctx, record)
 	}
 	return nil
 }

@@ -61,11 +61,14 @@ func givenWrongUpdate(ctx context.Context, w *World) error {
 
 // answersUpdated gives the registry the callback's time: an update takes effect after its
 // acknowledgement, and no message says when.
-func answersUpdated(ctx context.Context, w *World) error {
+func answersUpdated(ctx context.Context, w *World) error { return w.updated(ctx, w.fresh) }
+
+// updated waits until a search gives a record as it was posted, and says what is amiss where it does not in time.
+func (w *World) updated(ctx context.Context, record population.Record) error {
 	const between = 100 * time.Millisecond
 	deadline := time.Now().Add(w.env.Waits.Callback)
 	for {
-		err := w.answersWith(ctx, w.fresh)
+		err := w.answersWith(ctx, record)
 		if err == nil || time.Now().After(deadline) || ctx.Err() != nil {
 			return err
 		}
