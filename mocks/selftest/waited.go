@@ -34,7 +34,8 @@ func onlyWaited(report result.Report, requirements []string) bool {
 }
 
 // unanswered are the words of a failure that is one of time, whether it was the vendor's or ours.
-var unanswered = regexp.MustCompile(`no callback$|^no notification of it$|^\d+ came in time$|did not answer in time|does not answer`)
+var unanswered = regexp.MustCompile(`no callback$|not taken(, and no more)?$|and no second try$|this one (was not told|not)$|` +
+	`^no notification of it$|^\d+ came in time$|did not answer in time|does not answer`)
 
 // late says whether all that was said of something that fell is that it took too long.
 func late(hit result.Hit) bool {
