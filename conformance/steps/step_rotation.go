@@ -77,7 +77,8 @@ func (w *World) until(ctx context.Context, try func() (*Fail, error)) error {
 
 func sentUntilTaken(ctx context.Context, w *World, how string) error {
 	return w.until(ctx, func() (*Fail, error) {
-		w.replies = nil
+		// What answers an earlier try does not answer this one.
+		w.earlier, w.replies = append(w.earlier, w.replies...), nil
 		for _, draft := range w.drafts {
 			reply, err := w.send(ctx, draft, modes[how])
 			if err != nil {
