@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/spec/message"
 )
@@ -50,8 +52,8 @@ func (d Dialect) Vendor(and ...Defect) Defect {
 // asSent is the key of a request's body as it was sent, in the request's context.
 type asSent struct{}
 
-// Takes rewrites the requests that the vendor takes into the strict form before it reads them. A
-// signature is judged over what was sent.
+// Takes rewrites the requests that the vendor takes into the strict form before it reads them, an encrypted
+// one after it was decrypted. A signature is judged over what was sent.
 func (v *Vendor) Takes(rewrite func(header, body map[string]any)) {
 	v.HTTP(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -72,6 +74,24 @@ func (v *Vendor) Takes(rewrite func(header, body map[string]any)) {
 		as := *in
 		as.Envelope = sent
 		return next(ctx, &as)
+	})
+	v.Reads(func(in *reference.Incoming, _ received) (json.RawMessage, bool) {
+		own := vendorKey()
+		read, err := message.Decrypt(in.Envelope.Message, func(keyID string) (jose.JSONWebKey, bool) { return own, own.KeyID == keyID })
+		if err != nil {
+			return nil, false
+		}
+		header, err := tree(in.Envelope.Header)
+		if err != nil {
+			return nil, false
+		}
+		body, err := tree(read.Message)
+		if err != nil || body == nil {
+			return nil, false
+		}
+		rewrite(header, body)
+		made, err := json.Marshal(body)
+		return made, err == nil
 	})
 }
 

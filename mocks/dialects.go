@@ -2,11 +2,14 @@ package mocks
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
 	"sync"
+
+	"github.com/samber/lo"
 
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/spec/message"
@@ -192,30 +195,34 @@ func nestedIdentifier(_, body map[string]any) {
 	}
 }
 
-const longRegType, shortRegTypeName = "ns:org:RegistryType:Social", "SR"
+// regTypes are the names of the registries by their short ones.
+var regTypes = map[string]string{
+	"SR": "ns:org:RegistryType:Social", "CRVS": "ns:org:RegistryType:Civil", "IBR": "ns:org:RegistryType:IBR",
+	"DR": "ns:org:RegistryType:DR", "FR": "ns:org:RegistryType:FR", "ESS": "ns:org:RegistryType:ESS",
+}
 
 func shortRegType(v *Vendor) {
 	v.Takes(func(_, body map[string]any) {
 		for _, criteria := range criteriaOf(body) {
-			switch criteria["reg_type"] {
-			case nil:
-			case shortRegTypeName:
-				criteria["reg_type"] = longRegType
-			default:
-				criteria["reg_type"] = nowhere
+			name, told := criteria["reg_type"]
+			if !told || name == nil {
+				continue
 			}
+			short, _ := name.(string)
+			criteria["reg_type"] = cmp.Or(regTypes[short], nowhere)
 		}
 	})
 	v.Sending(func(_ reference.Outgoing, _, body map[string]any) { shorten(body) })
 }
 
-// shorten writes the short name wherever the long one is.
+// shorten writes the short name wherever a long one is.
 func shorten(value any) {
 	switch value := value.(type) {
 	case map[string]any:
 		for member, inner := range value {
-			if member == "reg_type" && inner == longRegType {
-				value[member] = shortRegTypeName
+			name, isText := inner.(string)
+			if short, known := lo.FindKey(regTypes, name); member == "reg_type" && isText && known {
+				value[member] = short
 				continue
 			}
 			shorten(inner)

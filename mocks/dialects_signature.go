@@ -31,8 +31,10 @@ var signatureDialects = []Dialect{
 		}, detached)},
 	{ID: "signature-http-header", Sentence: "signs with a JWT in the HTTP header Signature", Falls: signatureFalls, Alter: inHeader},
 	{ID: "signature-none", Sentence: "takes and sends no member signature", Falls: signatureFalls,
-		Remains: []string{"SEC-SIG-001", "SEC-SIG-005", "SEC-SIG-006", "SEC-SIG-007", "SEC-SIG-008", "SEC-SIG-009", "SEC-SIG-010", "SEC-SIG-011"},
-		Alter:   unsignedVendor},
+		Remains: []string{"SEC-SIG-001", "SEC-SIG-005", "SEC-SIG-006", "SEC-SIG-007", "SEC-SIG-008", "SEC-SIG-009", "SEC-SIG-010", "SEC-SIG-011",
+			"SEC-SIG-012", "SEC-SIG-016", "SEC-ENC-012", "SEC-PEER-002", "SEC-PEER-004", "SEC-ROT-001", "SEC-ROT-002", "REG-NTF-010",
+			"REG-HTTP-001", "REG-HTTP-006", "REG-HTTP-010", "SEC-PRIV-001", "PAY-SIG-001", "PAY-SIG-004"},
+		Alter: unsignedVendor},
 	{ID: "canonical-ascii", Sentence: "signs with members sorted and everything beyond ASCII escaped", Falls: []string{"SEC-SIG-001"}, Alter: digests(sortedASCII)},
 	{ID: "canonical-insertion", Sentence: "signs with members in the order in which they are sent", Falls: []string{"SEC-SIG-001"}, Alter: digests(asWritten)},
 	{ID: "canonical-nulls", Sentence: "signs with null for each header member that is not sent", Falls: signatureFalls, Alter: digests(withNulls)},
@@ -308,6 +310,9 @@ func (v *Vendor) moveSignature(to func(signature string, header http.Header)) {
 		})
 	})
 	v.Calls(func(request *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+		if request.Body == nil {
+			return next(request)
+		}
 		body, err := io.ReadAll(request.Body)
 		if err != nil {
 			return nil, err
