@@ -48,7 +48,8 @@ func Described(m manifest.Manifest) (Target, error) {
 			return target, &UsageError{"identities.keys: " + err.Error()}
 		}
 	}
-	hooks := Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Events: m.Events.URL, Rotation: m.Rotation.URL, Sources: m.Sources.URL, Own: own, Timeout: m.Timeout("hook")}
+	hooks := Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Form: m.Population.Format, Events: m.Events.URL,
+		Rotation: m.Rotation.URL, Sources: m.Sources.URL, Own: own, Timeout: m.Timeout("hook")}
 	if m.Sharing != nil {
 		hooks.Agreements, hooks.Consents = m.Sharing.Agreements, m.Sharing.Consents
 		target.Sharing = &steps.Sharing{AccessLog: m.Sharing.AccessLog}

@@ -20,12 +20,14 @@ import (
 )
 
 // Hooks are the URLs by which a product is prepared and made to change: the participants are PUT, the
-// records POSTed as NDJSON, an event POSTed as JSON; a POST without a body to Rotation has it take a new
+// records POSTed, an event POSTed as JSON; a POST without a body to Rotation has it take a new
 // signing key. They supply no evidence.
 type Hooks struct {
 	Participants, Population, Events, Rotation string
 	// Sources takes by PUT where the registries are that the product asks: base URLs by interface id.
 	Sources string
+	// Form is that of the records, a name of fixture.Formats; NDJSON where empty.
+	Form string
 	// Agreements are PUT as one document, Consents POSTed as NDJSON.
 	Agreements, Consents string
 	// Timeout bounds one call; loading a population is a bulk operation. Zero is the default.
@@ -56,11 +58,12 @@ func (h Hooks) Provide(ctx context.Context, given Provision) error {
 		return cmp.Or(h.Own[record.Interface].Population, h.Population)
 	})
 	for _, url := range slices.Sorted(maps.Keys(byURL)) {
-		var lines bytes.Buffer
-		if err := fixture.WriteRecords(&lines, byURL[url]); err != nil {
+		var records bytes.Buffer
+		form := cmp.Or(h.Form, fixture.NDJSON)
+		if err := fixture.Write(&records, form, byURL[url]); err != nil {
 			return err
 		}
-		if err := h.call(ctx, http.MethodPost, url, "application/x-ndjson", lines.Bytes()); err != nil {
+		if err := h.call(ctx, http.MethodPost, url, fixture.MediaType(form), records.Bytes()); err != nil {
 			return err
 		}
 	}

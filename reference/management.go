@@ -19,7 +19,7 @@ import (
 //	PUT  /participants  a fixture.Participants document replaces the participants
 //	PUT  /agreements    a fixture.Agreements document replaces the data-sharing agreements
 //	POST /consents      fixture.Consent lines are decisions of persons; the last one holds
-//	POST /population    fixture.Record lines are added; a record of a known key is replaced
+//	POST /population    records are added, in the form of fixture.Formats that Content-Type names; one of a known key is replaced
 //	POST /events        a fixture.Event changes its record and is told to subscribers
 //	PUT  /sources       a JSON object of base URLs by interface id: where the registries are that an assessment asks
 //	POST /keys          the server takes a new signing key; the one before is published for a while
@@ -125,7 +125,7 @@ func (s *Server) postPopulation(w http.ResponseWriter, r *http.Request) error {
 		batch = batch[:0]
 		return err
 	}
-	failure := fixture.ReadRecords(r.Body, func(line fixture.Record) error {
+	failure := fixture.Read(r.Body, fixture.FormatSaid(r.Header.Get("Content-Type")), func(line fixture.Record) error {
 		if described, err := s.interfaceOf(line.Interface); err == nil && described.Pattern == patternPayment {
 			loaded++
 			return s.loadPayment(r.Context(), described, line)

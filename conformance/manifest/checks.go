@@ -13,6 +13,7 @@ import (
 	"github.com/spconform/spconform/conformance/dialect"
 	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/fixture"
 )
 
 // checks are what the types of a manifest do not say.
@@ -246,7 +247,14 @@ func (c *checks) population() error {
 			return err
 		}
 	}
+	if given.Format != "" {
+		if err := c.oneOf("population.format", given.Format, fixture.Formats()); err != nil {
+			return err
+		}
+	}
 	switch {
+	case given.Format != "" && given.Provide != PopulationHTTP:
+		return c.wrong("population.format", "is only for provide: http; the name of a file says its form")
 	case given.Provide == PopulationHTTP && given.URL == "":
 		return c.wrong("population.url", "is missing: name the URL that takes the records")
 	case given.Provide == PopulationMounted && given.File == "":

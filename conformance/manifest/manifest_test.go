@@ -90,6 +90,8 @@ func TestWrongManifests(t *testing.T) {
 		"identities misspelt":    {least + "identities: {provide: jwk}\n", "spconform.yaml:4: identities.provide: is not known: did you mean jwks?"},
 		"keys missing":           {least + "identities: {provide: preconfigured}\n", "spconform.yaml:4: identities.keys: is missing: name the folder of the keys that the product was configured with"},
 		"population without url": {least + "population: {provide: http}\n", "spconform.yaml:4: population.url: is missing: name the URL that takes the records"},
+		"population as XML":      {least + "population: {provide: http, url: 'http://a', format: xml}\n", "spconform.yaml:4: population.format: is not known: use one of ndjson, jsonld, csv"},
+		"form of a file":         {least + "population: {provide: mounted, file: /a.csv, format: csv}\n", "spconform.yaml:4: population.format: is only for provide: http; the name of a file says its form"},
 		"nothing declared":       {least + "population: {provide: declared}\n", "spconform.yaml:4: population.records: is missing: declare records there or name a file of them"},
 		"mounted elsewhere":      {least + "population: {provide: mounted, file: /data/people.csv}\ncontainers: {x: {image: a}}\n", "spconform.yaml:4: population.file: is not where a container finds the records: write /spconform/population.ndjson or /spconform/population.jsonld or /spconform/population.csv"},
 		"listen":                 {least + "callbacks: {listen: nowhere}\n", "spconform.yaml:4: callbacks.listen: is not host:port, such as 0.0.0.0:9000"},
