@@ -90,7 +90,11 @@ func fromURL(ctx context.Context, base string, described []spec.Interface) (mani
 	if err != nil {
 		return manifest.Manifest{}, couldNotRun("%v", err)
 	}
-	return prepared(parsed.Host, lo.MapValues(found, func(at, _ string) manifest.Interface { return manifest.Interface{Base: at} })), nil
+	made := prepared(parsed.Host, lo.MapValues(found.Bases, func(at, _ string) manifest.Interface { return manifest.Interface{Base: at} }))
+	if found.Dialect != "" {
+		made.Dialect = []string{found.Dialect}
+	}
+	return made, nil
 }
 
 // prepared is the manifest of a product that is prepared with the files of spconform fixtures.

@@ -227,10 +227,16 @@ func (p *Paths) moved(address, base string, exact []string) (string, bool) {
 	if p == nil || !ours || slices.Contains(exact, path) {
 		return address, false
 	}
+	moved := p.Of(path)
+	return base + moved, moved != path
+}
+
+// Of is where a published path lies.
+func (p *Paths) Of(path string) string {
 	if len(p.Below) > 0 && !slices.ContainsFunc(p.Below, func(below string) bool { return strings.HasPrefix(path, below) }) {
-		return address, false
+		return path
 	}
-	return base + p.Prefix + path, true
+	return p.Prefix + path
 }
 
 // remember keeps the sender_uri that was asked for, by which a suffix is told from a path.

@@ -3,6 +3,7 @@ package manifest
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spconform/spconform/conformance/dialect"
 )
@@ -21,7 +22,7 @@ func (m Manifest) Dialects() ([]dialect.Dialect, error) {
 		}
 		text, err := os.ReadFile(m.Path(name))
 		if err != nil {
-			return nil, fmt.Errorf("dialect[%d] cannot be read: name a shipped dialect or a YAML file beside the manifest", i)
+			return nil, fmt.Errorf("dialect[%d]: %s cannot be read: name a shipped dialect or a YAML file beside the manifest", i, filepath.Base(name))
 		}
 		one, err := dialect.Parse(name, text)
 		if err != nil {
@@ -29,5 +30,5 @@ func (m Manifest) Dialects() ([]dialect.Dialect, error) {
 		}
 		all = append(all, one)
 	}
-	return all, nil
+	return all, dialect.Together(all)
 }
