@@ -82,12 +82,14 @@ func (s *spoken) explain(row *result.Requirement, requirement specRequirement, s
 	})
 	under := result.Requirement{ID: row.ID, Scenarios: []result.Scenario{}}
 	decide(&under, requirement, own, seen)
-	if under.Verdict == result.Error {
-		row.Verdict, row.Reason = result.Error, "under a dialect: "+under.Reason
-		return
-	}
 	names := s.altered(append(lo.Map(own, func(o outcome, _ int) string { return o.scenario.ID }),
 		lo.Map(row.Failures, func(f result.Failure, _ int) string { return f.Scenario })...))
+	if under.Verdict == result.Error {
+		if len(names) == 0 {
+			names = strings.Fields(s.env.Speaker.Name())
+		}
+		row.Verdict, row.Reason = result.Error, "under a dialect: "+under.Reason
+	}
 	if len(names) == 0 {
 		return
 	}

@@ -34,6 +34,7 @@ func spoken(t *testing.T, vendor mocks.Defect, declared []string, requirements .
 	target := selftest.Target(server, []spec.Interface{social})
 	// Vendors side by side are slow, and each answers in the end.
 	target.Waits.Callback, target.Waits.Notify, target.Waits.Keys = 15*time.Second, 15*time.Second, 15*time.Second
+	target.Waits.Run = time.Hour
 	for _, id := range declared {
 		known, err := dialect.Find(id)
 		require.NoError(t, err)
