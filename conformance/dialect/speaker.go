@@ -47,6 +47,10 @@ func (s *Speaker) Ask(out exchange.Outgoing) (exchange.Outgoing, []string) {
 			out.URL, touched[d.ID] = moved, true
 		}
 	}
+	if out.Plain != nil {
+		// What is encrypted was changed before, by AskContent.
+		s.rewritten("message", out.Plain, true, touched)
+	}
 	envelope, err := message.ParseEnvelope(out.Body)
 	if err != nil || ambiguous(out.Body) {
 		return out, lo.Keys(touched)

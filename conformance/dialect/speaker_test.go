@@ -210,6 +210,10 @@ func TestEncryptedContent(t *testing.T) {
 	var whole struct{ Message json.RawMessage }
 	require.NoError(t, json.Unmarshal([]byte(search(`{"query_type":"idtype-value",`+typed+`}`)), &whole))
 	assert.Contains(t, string(speaking(t, "idtype-value-nested").AskContent(whole.Message)), `"id_type":"UIN"`)
+	sealed := `{"signature":"","header":{"action":"search"},"message":{"ciphertext":"x"}}`
+	asked, by := speaking(t, "idtype-value-nested").Ask(exchange.Outgoing{Body: []byte(sealed), Plain: whole.Message})
+	assert.Equal(t, sealed, string(asked.Body))
+	assert.Equal(t, []string{"idtype-value-nested"}, by, "an encrypted message counts as changed")
 	content, by := speaking(t, "reg-type-short").HearContent([]byte(`{"search_response":[{"data":{"reg_type":"SR"}}]}`))
 	assert.JSONEq(t, `{"search_response":[{"data":{"reg_type":"ns:org:RegistryType:Social"}}]}`, string(content))
 	assert.Equal(t, []string{"reg-type-short"}, by)
