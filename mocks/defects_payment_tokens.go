@@ -46,6 +46,16 @@ var _ = register(
 			}
 			return s, b
 		})},
+	Defect{ID: "elg-token-of-another-type", Class: classAssess, Breaks: []string{"ELG-TOK-001"}, Sentence: "gives tokens of the type JWT",
+		Alter: tokenAnswers(func(s int, b []byte) (int, []byte) {
+			return s, bytes.Replace(b, []byte(`"Bearer"`), []byte(`"JWT"`), 1)
+		})},
+	Defect{ID: "elg-token-secret-ignored", Class: classAssess, Breaks: []string{"ELG-TOK-002"}, Sentence: "gives a token for any secret of a client that it knows",
+		Alter: tokenForm(func(form url.Values, known [2]string) {
+			if form.Get("client_id") == known[0] && known[0] != "" {
+				form.Set("client_secret", known[1])
+			}
+		})},
 	Defect{ID: "pay-meta-refused", Class: classPayOptional, Breaks: []string{"PAY-OPT-001"}, Sentence: "refuses a header with metadata",
 		Alter: demanding("signature", message.ErrRequestBad, naming("meta"))},
 	Defect{ID: "pay-optional-members-refused", Class: classPayOptional, Breaks: []string{"PAY-OPT-001"},

@@ -65,6 +65,19 @@ Feature: Messages about eligibility
       | without a message_id   | header.message_id      |
       | without a question     | message.assess_request |
 
+  @ELG-HTTP-001 @negative
+  Scenario Outline: A message that says what it is not is refused with a reason: <what>
+    Given the service answers a correct question
+    And a question about an applicant
+    And its "<field>" is "<value>"
+    When it is sent synchronously
+    Then it is refused
+
+    Examples:
+      | what                        | field             | value     |
+      | another interface's action  | header.action     | search    |
+      | a time that is none         | header.message_ts | yesterday |
+
   @ELG-SEC-001 @negative
   Scenario Outline: A question that is signed <how> is refused
     Given the service answers a correct question
@@ -92,3 +105,22 @@ Feature: Messages about eligibility
       | without a token                      |
       | with a token signed by somebody else |
       | from an unregistered client          |
+
+  @ELG-TOK-001
+  Scenario: A client is given a token
+    When a token is asked for with the client's credentials
+    Then a bearer token is given
+
+  @ELG-TOK-002 @negative
+  Scenario Outline: A token that is asked for <how> is refused, and why
+    Given the service answers a correct question
+    When a token is asked for <how>
+    Then no token is given
+    And the refusal says why in a published form
+
+    Examples:
+      | how                              |
+      | with a wrong secret              |
+      | with an empty secret             |
+      | for a client that does not exist |
+      | with another grant_type          |
