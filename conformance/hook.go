@@ -145,8 +145,10 @@ func (h Hooks) call(ctx context.Context, method, url, contentType string, body [
 		return fmt.Errorf("the hook %s is not a URL: mend it in the manifest", url)
 	}
 	request.Header.Set("Content-Type", contentType)
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	defer client.CloseIdleConnections()
+	// Each call has a connection of its own: a kept one may be closed on its way to a product in a container, and
+	// what is posted is not sent again.
+	client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	response, err := client.Do(request)
 	if err != nil {
 		return fmt.Errorf("the hook %s does not answer: start the product with its hook, or name another in the manifest", url)

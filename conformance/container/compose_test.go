@@ -126,6 +126,7 @@ func TestPlans(t *testing.T) {
 		Interfaces: map[string]manifest.Interface{"social": {Base: "https://registry.example.org:8443/social"}, "crvs": {Base: "https://civil.example.org/crvs"}},
 		Events:     manifest.Events{URL: "https://registry.example.org:9000/events"},
 		Rotation:   manifest.Rotation{URL: "https://registry.example.org:9001/keys"},
+		Sources:    manifest.Sources{URL: "https://registry.example.org:9003/sources"},
 		Sharing:    &manifest.Sharing{Agreements: "https://registry.example.org:9002/agreements", AccessLog: "/access-log"}}
 	cases := map[string]struct {
 		from   manifest.Manifest
@@ -157,7 +158,7 @@ func TestPlans(t *testing.T) {
 			assert.Equal(t, c.events, made.Events.URL)
 			plan, err := container.NewPlan(made, "")
 			require.NoError(t, err)
-			for _, url := range []string{made.Events.URL, made.Rotation.URL, made.Sharing.Agreements} {
+			for _, url := range []string{made.Events.URL, made.Rotation.URL, made.Sources.URL, made.Sharing.Agreements} {
 				assert.NotContains(t, url, "example.org", "what was at the host is in the container")
 				assert.Contains(t, plan.URLs, url, "its port is published")
 			}

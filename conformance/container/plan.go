@@ -171,7 +171,7 @@ func urls(m manifest.Manifest) []string {
 
 // eachURL is a manifest with at(url) in the place of each URL that the runner asks; what was given stays.
 func eachURL(m manifest.Manifest, at func(string) string) manifest.Manifest {
-	places := []*string{&m.Identities.URL, &m.Population.URL, &m.Events.URL, &m.Rotation.URL}
+	places := []*string{&m.Identities.URL, &m.Population.URL, &m.Events.URL, &m.Rotation.URL, &m.Sources.URL}
 	if m.Sharing != nil {
 		m.Sharing = lo.ToPtr(*m.Sharing)
 		places = append(places, &m.Sharing.Agreements, &m.Sharing.Consents)
