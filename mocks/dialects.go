@@ -120,7 +120,7 @@ var dialects = []Dialect{
 }
 
 // otherTypes are what a vendor without records of other types than the first does not meet.
-var otherTypes = []string{"LEG-RECT-001",
+var otherTypes = []string{"LEG-RECT-001", "SEC-ENC-002",
 	"REG-QPR-001", "REG-QPR-002", "REG-QPR-003", "REG-QPR-004", "REG-QPR-005", "REG-QPR-006", "REG-QPR-007", "REG-QPR-008", "REG-QPR-009", "REG-QPR-010",
 	"REG-REC-001", "REG-REC-002", "REG-REC-004", "REG-SEARCH-001", "REG-SEARCH-007", "REG-SEARCH-016", "REG-SEARCH-018", "REG-SEARCH-024",
 	"REG-SEARCH-025", "REG-BATCH-006", "REG-UPD-002", "REG-UPD-004", "REG-UPD-005",
