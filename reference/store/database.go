@@ -161,6 +161,10 @@ func (s session) one(ctx context.Context, statement string, args []any, into ...
 	return err == nil, err
 }
 
+// bound is a placeholder for a number of rows. SQLite prepares a statement anew for each LIMIT that is a
+// parameter itself, since it plans for the number.
+const bound = `CAST(? AS bigint)`
+
 // marks is n placeholders, such as ?, ?, ?.
 func marks(n int) string {
 	return strings.TrimSuffix(strings.Repeat("?, ", n), ", ")

@@ -248,7 +248,7 @@ func (s session) disbursements(ctx context.Context, on runner, where string, arg
 
 // DueDisbursements implements Ledger.
 func (s session) DueDisbursements(ctx context.Context, now time.Time, limit int) ([]Disbursement, error) {
-	return s.disbursements(ctx, s.write, `status = 'pdng' AND due_at <= ? ORDER BY due_at, id LIMIT ?`+s.skipLocked, micros(now), limit)
+	return s.disbursements(ctx, s.write, `status = 'pdng' AND due_at <= ? ORDER BY due_at, id LIMIT `+bound+s.skipLocked, micros(now), limit)
 }
 
 // NextScheduled implements Ledger.

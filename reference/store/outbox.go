@@ -56,7 +56,7 @@ func (s session) ClaimDeliveries(ctx context.Context, now time.Time, limit int, 
 	var claimed []Delivery
 	err := s.each(ctx, s.write, `UPDATE outbox SET claimed_until = ?, attempts = attempts + 1
 		WHERE id IN (SELECT o.id FROM outbox o WHERE o.next_at <= ? AND o.claimed_until <= ? AND `+claimable+`
-			ORDER BY o.next_at, o.id LIMIT ?`+s.skipLocked+`) AND state = 'pending'
+			ORDER BY o.next_at, o.id LIMIT `+bound+s.skipLocked+`) AND state = 'pending'
 		RETURNING id, destination, url, content_type, body, ordering_key, created_at, next_at, attempts, state, last_error`,
 		[]any{micros(now.Add(lease)), micros(now), micros(now), []byte{}, limit}, func(row *sql.Rows) error {
 			var d Delivery

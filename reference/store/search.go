@@ -105,7 +105,7 @@ func (c *compiler) page(where string, limit, offset int) ([]any, error) {
 	args = append(append(args, c.args...), limit, offset)
 	var ids []any
 	err := c.each(c.ctx, c.read, `SELECT id FROM (SELECT r.id AS id`+keys.String()+` FROM records r WHERE `+where+`) AS matching
-		ORDER BY `+order.String()+`id LIMIT ? OFFSET ?`, args, func(row *sql.Rows) error {
+		ORDER BY `+order.String()+`id LIMIT `+bound+` OFFSET `+bound, args, func(row *sql.Rows) error {
 		var id int64
 		err := row.Scan(&id)
 		ids = append(ids, id)
