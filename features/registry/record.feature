@@ -33,6 +33,13 @@ Feature: What the records say
       | asynchronously |
 
   @REG-REC-002
+  Scenario: Many records are as the registry was given them
+    Given a search by expression with "in" on each attribute
+    When it is sent synchronously
+    Then the answer holds exactly the matching records
+    And every answer has records as the registry was given them
+
+  @REG-REC-002
   Scenario Outline: A name with <kind> is shown as it was given
     Given a search by expression for a name with <kind>
     When it is sent synchronously
