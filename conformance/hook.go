@@ -19,8 +19,8 @@ import (
 	"github.com/spconform/spconform/spec/fixture"
 )
 
-// Hooks are the URLs by which a product is prepared and made to change: the participants are PUT, the
-// records POSTed, an event POSTed as JSON; a POST without a body to Rotation has it take a new
+// Hooks are the URLs by which a product is prepared and made to change: the participants and the
+// records are PUT, since they take the place of what was there, an event POSTed as JSON; a POST without a body to Rotation has it take a new
 // signing key. They supply no evidence.
 type Hooks struct {
 	Participants, Population, Events, Rotation string
@@ -63,7 +63,7 @@ func (h Hooks) Provide(ctx context.Context, given Provision) error {
 		if err := fixture.Write(&records, form, byURL[url]); err != nil {
 			return err
 		}
-		if err := h.call(ctx, http.MethodPost, url, fixture.MediaType(form), records.Bytes()); err != nil {
+		if err := h.call(ctx, http.MethodPut, url, fixture.MediaType(form), records.Bytes()); err != nil {
 			return err
 		}
 	}

@@ -19,7 +19,9 @@ import (
 //	PUT  /participants  a fixture.Participants document replaces the participants
 //	PUT  /agreements    a fixture.Agreements document replaces the data-sharing agreements
 //	POST /consents      fixture.Consent lines are decisions of persons; the last one holds
-//	POST /population    records are added, in the form of fixture.Formats that Content-Type names; one of a known key is replaced
+//	PUT  /population    records, in the form of fixture.Formats that Content-Type names: the interfaces that they are of are
+//	                    made as new and hold these, and nothing of what was before
+//	POST /population    records in the same form are added; one of a known key is replaced
 //	POST /events        a fixture.Event changes its record and is told to subscribers
 //	PUT  /sources       a JSON object of base URLs by interface id: where the registries are that an assessment asks
 //	POST /keys          the server takes a new signing key; the one before is published for a while
@@ -30,6 +32,7 @@ func (s *Server) Management() http.Handler {
 		"PUT /participants": s.putParticipants,
 		"PUT /agreements":   s.putAgreements,
 		"POST /consents":    s.postConsents,
+		"PUT /population":   s.putPopulation,
 		"POST /population":  s.postPopulation,
 		"POST /events":      s.postEvent,
 		"PUT /sources":      s.putSources,
@@ -117,6 +120,22 @@ func (s *Server) Decide(ctx context.Context, decisions []fixture.Consent) error 
 const loadBatch = 1000
 
 func (s *Server) postPopulation(w http.ResponseWriter, r *http.Request) error {
+	return s.population(w, r, func(string) error { return nil })
+}
+
+func (s *Server) putPopulation(w http.ResponseWriter, r *http.Request) error {
+	renewed := map[string]bool{}
+	return s.population(w, r, func(iface string) error {
+		if renewed[iface] {
+			return nil
+		}
+		renewed[iface] = true
+		return s.store.Renew(r.Context(), iface)
+	})
+}
+
+// population loads what it reads; before is called with the interface of each record.
+func (s *Server) population(w http.ResponseWriter, r *http.Request, before func(iface string) error) error {
 	loaded := 0
 	var batch []store.Record
 	flush := func() error {
@@ -126,7 +145,14 @@ func (s *Server) postPopulation(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	failure := fixture.Read(r.Body, fixture.FormatSaid(r.Header.Get("Content-Type")), func(line fixture.Record) error {
-		if described, err := s.interfaceOf(line.Interface); err == nil && described.Pattern == patternPayment {
+		described, err := s.interfaceOf(line.Interface)
+		if err != nil {
+			return err
+		}
+		if err := before(described.ID); err != nil {
+			return err
+		}
+		if described.Pattern == patternPayment {
 			loaded++
 			return s.loadPayment(r.Context(), described, line)
 		}

@@ -38,7 +38,7 @@ func TestPopulationByHookInEachForm(t *testing.T) {
 				mutex.Lock()
 				said, posted = r.Header.Get("Content-Type"), body
 				mutex.Unlock()
-				onwards, err := http.NewRequestWithContext(r.Context(), http.MethodPost, server.Management+"/population", bytes.NewReader(body))
+				onwards, err := http.NewRequestWithContext(r.Context(), http.MethodPut, server.Management+"/population", bytes.NewReader(body))
 				if err == nil {
 					onwards.Header.Set("Content-Type", said)
 					var answer *http.Response

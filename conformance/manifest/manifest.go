@@ -124,7 +124,7 @@ const (
 type Population struct {
 	// Provide is one of the Provide constants for populations.
 	Provide string `yaml:"provide,omitempty"`
-	// URL takes the records by POST (http), in Format: ndjson, which it is where empty, jsonld or csv.
+	// URL takes the records by PUT (http), in Format: ndjson, which it is where empty, jsonld or csv.
 	URL    string `yaml:"url,omitempty"`
 	Format string `yaml:"format,omitempty"`
 	// File is where the records are mounted (mounted) or declared (declared); its name ends in .ndjson,

@@ -126,7 +126,7 @@ func TestSearchAgreesWithMatches(t *testing.T) {
 				require.NoError(t, err)
 				records[i] = record("Person", fmt.Sprint(i), string(raw))
 			}
-			require.NoError(rt, s.ClearRecords(t.Context(), "social"))
+			require.NoError(rt, s.Renew(t.Context(), "social"))
 			require.NoError(rt, s.PutRecords(t.Context(), withStrangers(records)))
 			for range 4 {
 				node := drawNode(rt, 3)
@@ -203,7 +203,7 @@ func TestSortAgreesWithValues(t *testing.T) {
 				rows = append(rows, row{value, data})
 				records = append(records, record("Person", fmt.Sprint(i), data))
 			}
-			require.NoError(rt, s.ClearRecords(t.Context(), "social"))
+			require.NoError(rt, s.Renew(t.Context(), "social"))
 			require.NoError(rt, s.PutRecords(t.Context(), records))
 			slices.SortStableFunc(rows, func(a, b row) int {
 				if a.value == nil || b.value == nil {

@@ -223,15 +223,3 @@ func (s session) FindByIdentifier(ctx context.Context, iface, recordType, holder
 		&record.Key, (*[]byte)(&record.Data))
 	return record, found, err
 }
-
-// ClearRecords implements Records.
-func (s session) ClearRecords(ctx context.Context, iface string) error {
-	return s.atomically(ctx, func(s session) error {
-		_, err := s.exec(ctx, `DELETE FROM attribute_values WHERE record_id IN (SELECT id FROM records WHERE interface = ?)`, iface)
-		if err != nil {
-			return err
-		}
-		_, err = s.exec(ctx, `DELETE FROM records WHERE interface = ?`, iface)
-		return err
-	})
-}

@@ -89,9 +89,9 @@ func TestRecordsAreReplacedByKey(t *testing.T) {
 			require.False(t, ok, wrong)
 		}
 
-		require.NoError(t, s.ClearRecords(t.Context(), "crvs"))
+		require.NoError(t, s.Renew(t.Context(), "crvs"))
 		require.Equal(t, 3, search(t, s, parse(t, groups(t, `{"poverty_score":{"$gt":0}}`))).Total)
-		require.NoError(t, s.ClearRecords(t.Context(), "social"))
+		require.NoError(t, s.Renew(t.Context(), "social"))
 		require.Zero(t, search(t, s, parse(t, groups(t, `{"poverty_score":{"$gt":0}}`))).Total)
 		put(t, s, group("9", "9"))
 		require.Equal(t, 1, search(t, s, parse(t, groups(t, `{"poverty_score":{"$gt":0}}`))).Total)

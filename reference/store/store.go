@@ -74,8 +74,9 @@ type Records interface {
 	// Search answers a query in its order, then in that of insertion. Without a page it returns the first
 	// query.MaxPageSize records; Total counts all.
 	Search(ctx context.Context, q query.Query) (Found, error)
-	// ClearRecords removes the records of an interface.
-	ClearRecords(ctx context.Context, iface string) error
+	// Renew makes an interface as new: nothing of its records, transactions, subscriptions, payments, decisions and
+	// log is left, nor are the ids of messages and what was to be sent.
+	Renew(ctx context.Context, iface string) error
 }
 
 // Message is a message seen. Digest is of its body.
