@@ -191,14 +191,14 @@ var _ = register(
 	Defect{ID: "pay-no-callback", Class: classPayEnvelope, Breaks: []string{"PAY-CB-001"}, Silent: silentForEver,
 		Sentence: "acknowledges and never calls back",
 		Alter: func(v *Vendor) {
-			v.Calls(func(request *http.Request, _ func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+			v.Calls(func(request *http.Request, _ send) (*http.Response, error) {
 				return accepted(request), nil
 			})
 		}},
 	Defect{ID: "pay-callback-tried-once", Class: classPayEnvelope, Breaks: []string{"PAY-CB-003"},
 		Sentence: "does not repeat a callback that failed",
 		Alter: func(v *Vendor) {
-			v.Calls(func(request *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+			v.Calls(func(request *http.Request, next send) (*http.Response, error) {
 				answer, err := next(request)
 				if err == nil {
 					_ = answer.Body.Close()

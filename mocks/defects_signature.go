@@ -100,7 +100,7 @@ func at(from, to time.Duration) func(*Vendor) {
 // resigned changes the signature of callbacks on their way.
 func resigned(change func(envelope map[string]json.RawMessage)) func(*Vendor) {
 	return func(v *Vendor) {
-		v.Calls(func(request *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+		v.Calls(func(request *http.Request, next send) (*http.Response, error) {
 			body, err := io.ReadAll(request.Body)
 			if err != nil {
 				return nil, err

@@ -56,7 +56,7 @@ func isSearch(request *http.Request) bool { return strings.HasSuffix(request.URL
 
 // withoutEnd waits for a registry as long as it takes.
 func withoutEnd(v *Vendor) {
-	v.Calls(func(request *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+	v.Asks(func(request *http.Request, next send) (*http.Response, error) {
 		if isSearch(request) {
 			request = request.WithContext(context.WithoutCancel(request.Context()))
 		}
@@ -68,7 +68,7 @@ func withoutEnd(v *Vendor) {
 func givingUp(v *Vendor) {
 	var mutex sync.Mutex
 	lost := map[string]bool{}
-	v.Calls(func(request *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+	v.Asks(func(request *http.Request, next send) (*http.Response, error) {
 		if !isSearch(request) {
 			return next(request)
 		}
@@ -100,7 +100,7 @@ func takingAnySignature(v *Vendor) {
 	if err != nil {
 		panic("mocks: a key cannot be written")
 	}
-	v.Calls(func(request *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+	v.Asks(func(request *http.Request, next send) (*http.Response, error) {
 		response, err := next(request)
 		switch {
 		case err != nil || response.StatusCode != http.StatusOK:
@@ -172,6 +172,7 @@ var _ = register(
 	Defect{ID: "elg-answers-from-before", Class: classSources, Breaks: []string{"ELG-SRC-001", "ELG-SRC-004"},
 		Sentence: "takes what a registry told last for what it would tell now, where it does not answer", Alter: fromBefore},
 	Defect{ID: "elg-waits-without-end", Class: classSources, Breaks: []string{"ELG-SRC-002"},
+		Silent: "no answer is sent before the registry has answered, which it does not",
 		Sentence: "waits for a registry as long as it takes", Alter: withoutEnd},
 	Defect{ID: "elg-unsigned-source-believed", Class: classSources, Breaks: []string{"ELG-SRC-003"},
 		Sentence: "decides by answers of registries that nobody has signed, or whose signature does not hold", Alter: takingAnySignature},

@@ -168,7 +168,7 @@ func suffixed(suffix string) func(*Vendor) {
 			named.Store(in.Header.SenderURI, true)
 			return next(ctx, in)
 		})
-		v.Calls(func(request *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+		v.Calls(func(request *http.Request, next send) (*http.Response, error) {
 			if _, told := named.Load(request.URL.String()); told {
 				request = request.Clone(request.Context())
 				request.URL.Path += suffix

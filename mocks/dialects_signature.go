@@ -309,7 +309,7 @@ func (v *Vendor) moveSignature(to func(signature string, header http.Header)) {
 			_, _ = w.Write(made)
 		})
 	})
-	v.Calls(func(request *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+	v.Calls(func(request *http.Request, next send) (*http.Response, error) {
 		if request.Body == nil {
 			return next(request)
 		}
