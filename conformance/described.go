@@ -77,23 +77,20 @@ var populationTold = map[string]string{
 
 // access takes over how the runner is let in: secrets, headers, authorities.
 func (t *Target) access(m manifest.Manifest) (err error) {
-	if t.Bearer, err = m.Auth.Bearer.Resolve(m.Folder); err != nil {
+	if t.Auth, err = described(m.Auth, m.Folder); err != nil {
 		return err
 	}
-	if t.Headers, err = m.Header(); err != nil {
-		return err
-	}
-	if grant := m.Auth.OAuth2; grant != nil {
-		t.TokenURL = grant.TokenURL
-		t.Grant = steps.Grant{Style: grant.Style, Fields: grant.Fields, Extra: grant.Extra}
-		t.Clients = map[identity.Name]Credentials{}
-		for name, client := range grant.Clients {
-			secret, err := client.Secret.Resolve(m.Folder)
-			if err != nil {
-				return err
-			}
-			t.Clients[identity.Name(name)] = Credentials{client.ID, secret}
+	for id, served := range m.Interfaces {
+		if served.Auth == nil {
+			continue
 		}
+		own, err := described(*served.Auth, m.Folder)
+		if err != nil {
+			return err
+		}
+		access := t.Interfaces[id]
+		access.Auth = &own
+		t.Interfaces[id] = access
 	}
 	if m.TLS.CAFile == "" {
 		return nil

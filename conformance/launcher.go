@@ -75,6 +75,11 @@ func (r *run) launch(ctx context.Context, given Provision) error {
 	interfaces := map[string]Access{}
 	for id, access := range r.Target.Interfaces {
 		access.Base = launcher.Address(access.Base)
+		if access.Auth != nil {
+			moved := *access.Auth
+			moved.TokenURL = launcher.Address(moved.TokenURL)
+			access.Auth = &moved
+		}
 		interfaces[id], bases[id] = access, access.Base
 	}
 	r.Target.Interfaces, r.report.Target.Bases = interfaces, bases
@@ -102,12 +107,9 @@ func (r *run) land(ctx context.Context, report *result.Report) {
 
 // secrets are the credentials of this run.
 func (r *run) secrets() []string {
-	secrets := []string{r.Target.Bearer}
+	secrets := r.Target.secrets()
 	for _, who := range r.identities {
 		secrets = append(secrets, who.Participant.ClientSecret)
-	}
-	for _, value := range r.Target.Headers {
-		secrets = append(secrets, value)
 	}
 	return secrets
 }

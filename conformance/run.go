@@ -187,9 +187,8 @@ func (r *run) open(ctx context.Context) error {
 		r.recorder.Secret(who.Participant.ClientSecret)
 	}
 	r.receiver.ServeJWKS(r.identities.Publishes)
-	r.recorder.Secret(r.Target.Bearer)
-	for _, value := range r.Target.Headers {
-		r.recorder.Secret(value)
+	for _, secret := range r.Target.secrets() {
+		r.recorder.Secret(secret)
 	}
 	r.client = exchange.NewClient(r.recorder, r.Target.Waits.Connect, r.Target.Waits.Response, r.Target.Roots)
 	return nil
@@ -231,14 +230,14 @@ func (r *run) env(p *plan, dialects []dialect.Dialect) (*steps.Env, error) {
 	if err != nil {
 		return nil, err
 	}
-	access := r.Target.Interfaces[p.described.ID]
+	access, auth := r.Target.Interfaces[p.described.ID], r.Target.authOf(p.described.ID)
 	base := strings.TrimRight(access.Base, "/")
 	env := &steps.Env{
 		Interface: p.described, Document: document, Dictionary: r.dictionary, Population: r.people, Identities: r.identities,
 		Client: r.client, Receiver: r.receiver, Recorder: r.recorder, Base: base, Paths: access.Paths, TargetID: access.ID,
 		Product:     cmp.Or(access.Product, r.Target.Product),
-		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, Rotate: r.Target.Rotate, Sources: r.Target.Sources, Sharing: r.Target.Sharing, TokenURL: r.Target.TokenURL, Grant: r.Target.Grant, Bearer: r.Target.Bearer,
-		Headers: r.Target.Headers, Waits: r.Target.Waits.Waits, RunID: r.id,
+		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, Rotate: r.Target.Rotate, Sources: r.Target.Sources, Sharing: r.Target.Sharing, TokenURL: auth.TokenURL, Grant: auth.Grant, Clients: auth.Clients, Bearer: auth.Bearer,
+		Headers: auth.Headers, Waits: r.Target.Waits.Waits, RunID: r.id,
 	}
 	if env.TokenURL == "" {
 		operation, _ := p.described.Operation("token")

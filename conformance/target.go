@@ -20,13 +20,8 @@ type Target struct {
 	Kind, Product, Version string
 	// Interfaces says where each interface that is tested is served.
 	Interfaces map[string]Access
-	// TokenURL is absolute, or a path below each interface's base; the published path where empty.
-	TokenURL string
-	Grant    steps.Grant
-	// Clients are the OAuth2 credentials of participants whose own the product does not take over.
-	Clients map[identity.Name]Credentials
-	Bearer  string
-	Headers map[string]string
+	// Auth is the way in where an interface has none of its own.
+	Auth
 	// Population says how records get in, for the report: hook, mounted, preloaded or declared.
 	Population string
 	// Declared are the records that the vendor says the product holds, and no others; nil where the
@@ -72,9 +67,6 @@ func ReferenceHooks(management string) Hooks {
 // ReferenceAccessLog is the path at which the reference server shows a person's access log.
 const ReferenceAccessLog = "/registry/access-log"
 
-// Credentials are the OAuth2 client credentials of one participant.
-type Credentials struct{ ID, Secret string }
-
 // Access is where and how one interface is served.
 type Access struct {
 	Base string
@@ -87,6 +79,8 @@ type Access struct {
 	// Capabilities are those claimed; the others are probed.
 	Capabilities []string
 	RecordTypes  map[string]string
+	// Auth is the way in to the product that serves it, where that is another than the target's.
+	Auth *Auth
 }
 
 // products names those of a mixed system, by interface; nil where all is one product.

@@ -187,6 +187,11 @@ func eachURL(m manifest.Manifest, at func(string) string) manifest.Manifest {
 			served.Hooks = lo.ToPtr(*served.Hooks)
 			places = append(places, &served.Hooks.Participants, &served.Hooks.Population, &served.Hooks.Events)
 		}
+		if served.Auth != nil && served.Auth.OAuth2 != nil {
+			served.Auth = lo.ToPtr(*served.Auth)
+			served.Auth.OAuth2 = lo.ToPtr(*served.Auth.OAuth2)
+			places = append(places, &served.Auth.OAuth2.TokenURL)
+		}
 		m.Interfaces[id] = served
 	}
 	for _, place := range places {

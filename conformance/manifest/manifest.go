@@ -58,6 +58,8 @@ type Interface struct {
 	RecordTypes map[string]string `yaml:"record_types,omitempty"`
 	// Product is what serves it where that is another than the manifest's: a mixed system.
 	Product *Product `yaml:"product,omitempty"`
+	// Auth is the way in to that product, in place of the manifest's.
+	Auth *Auth `yaml:"auth,omitempty"`
 	// Hooks prepare that product for this interface; what is left out is the manifest's.
 	Hooks *Hooks `yaml:"hooks,omitempty"`
 }

@@ -198,7 +198,7 @@ func TestSecrets(t *testing.T) {
 			assert.NotContains(t, err.Error(), "hunter2")
 		})
 	}
-	headers, err := manifest.Manifest{Folder: folder, Auth: manifest.Auth{Headers: map[string]string{"X-Key": "file:secret", "X-Tenant": "demo"}}}.Header()
+	headers, err := manifest.Auth{Headers: map[string]string{"X-Key": "file:secret", "X-Tenant": "demo"}}.Header(folder)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]string{"X-Key": "from a file", "X-Tenant": "demo"}, headers)
 }

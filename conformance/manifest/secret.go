@@ -62,12 +62,12 @@ func readSecret(folder, path string) (string, error) {
 	return "", &Error{File: FileName, Detail: fmt.Sprintf("the secret's file %s holds nothing that can be read: put the secret there", path)}
 }
 
-// Header resolves the headers that go with every request.
-func (m Manifest) Header() (map[string]string, error) {
+// Header resolves the headers that go with every request; files are named from the folder.
+func (a Auth) Header(folder string) (map[string]string, error) {
 	resolved := map[string]string{}
-	for name, text := range m.Auth.Headers {
+	for name, text := range a.Headers {
 		if isReference(text) {
-			held, err := Secret(text).Resolve(m.Folder)
+			held, err := Secret(text).Resolve(folder)
 			if err != nil {
 				return nil, err
 			}

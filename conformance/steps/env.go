@@ -94,9 +94,11 @@ type Env struct {
 	// TokenURL, Bearer and Headers are how the runner is let in.
 	TokenURL string
 	Grant    Grant
-	Bearer   string
-	Headers  map[string]string
-	Waits    Waits
+	// Clients are the credentials of identities that the product knows by others than their own.
+	Clients map[identity.Name]Credentials
+	Bearer  string
+	Headers map[string]string
+	Waits   Waits
 	// RunID keeps the ids of this run apart from those of another on the same target.
 	RunID string
 	// Parties are the interfaces that a process goes through, by id; nil where one interface is tested.

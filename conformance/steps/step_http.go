@@ -160,27 +160,27 @@ func locationsNested(_ context.Context, w *World) error {
 }
 
 // tokenForms are the requests to the token endpoint that scenarios make.
-var tokenForms = map[string]func(*identity.Identity) url.Values{
-	"with the client's credentials": func(i *identity.Identity) url.Values {
-		return tokenForm("client_credentials", i.Participant.ClientID, i.Participant.ClientSecret)
+var tokenForms = map[string]func(Credentials) url.Values{
+	"with the client's credentials": func(own Credentials) url.Values {
+		return tokenForm("client_credentials", own.ID, own.Secret)
 	},
-	"with a wrong secret": func(i *identity.Identity) url.Values {
-		return tokenForm("client_credentials", i.Participant.ClientID, "not-the-secret")
+	"with a wrong secret": func(own Credentials) url.Values {
+		return tokenForm("client_credentials", own.ID, "not-the-secret")
 	},
-	"with an empty secret": func(i *identity.Identity) url.Values {
-		return tokenForm("client_credentials", i.Participant.ClientID, "")
+	"with an empty secret": func(own Credentials) url.Values {
+		return tokenForm("client_credentials", own.ID, "")
 	},
-	"with another client's secret": func(i *identity.Identity) url.Values {
-		return tokenForm("client_credentials", "programme.example.org", i.Participant.ClientSecret)
+	"with another client's secret": func(own Credentials) url.Values {
+		return tokenForm("client_credentials", "programme.example.org", own.Secret)
 	},
-	"for a client that does not exist": func(i *identity.Identity) url.Values {
-		return tokenForm("client_credentials", "nobody.example.org", i.Participant.ClientSecret)
+	"for a client that does not exist": func(own Credentials) url.Values {
+		return tokenForm("client_credentials", "nobody.example.org", own.Secret)
 	},
-	"with another grant_type": func(i *identity.Identity) url.Values {
-		return tokenForm("password", i.Participant.ClientID, i.Participant.ClientSecret)
+	"with another grant_type": func(own Credentials) url.Values {
+		return tokenForm("password", own.ID, own.Secret)
 	},
-	"without a grant_type": func(i *identity.Identity) url.Values {
-		return tokenForm("", i.Participant.ClientID, i.Participant.ClientSecret)
+	"without a grant_type": func(own Credentials) url.Values {
+		return tokenForm("", own.ID, own.Secret)
 	},
 }
 
@@ -200,7 +200,7 @@ func asksForToken(ctx context.Context, w *World, how string) error {
 	if w.env.Bearer != "" {
 		return &Skip{"the manifest gives a fixed bearer token and no OAuth2 client credentials"}
 	}
-	e := w.env.requestToken(ctx, w.ID, form(w.env.Identities[identity.Client]))
+	e := w.env.requestToken(ctx, w.ID, form(w.env.credentials(w.env.Identities[identity.Client])))
 	w.show(e)
 	operation, _ := w.env.Interface.Operation("token")
 	w.replies = append(w.replies, readHTTP(&Draft{Operation: spec.Operation{ID: "token", Path: operation.Path, Mode: spec.HTTP}}, e))

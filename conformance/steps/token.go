@@ -20,6 +20,17 @@ type Grant struct {
 	Fields, Extra map[string]string
 }
 
+// Credentials are the OAuth2 client credentials of one identity.
+type Credentials struct{ ID, Secret string }
+
+// credentials are those by which the product knows an identity.
+func (e *Env) credentials(who *identity.Identity) Credentials {
+	if known, ok := e.Clients[who.Name]; ok {
+		return known
+	}
+	return Credentials{who.Participant.ClientID, who.Participant.ClientSecret}
+}
+
 // tokenTries is how often a token endpoint may fail to answer before the runner goes on without.
 const tokenTries = 3
 
@@ -35,7 +46,8 @@ func (e *Env) tokenOf(ctx context.Context, who *identity.Identity) string {
 	if known, ok := e.tokens[who.Name]; ok {
 		return known
 	}
-	answer := e.requestToken(ctx, "token", tokenForm("client_credentials", who.Participant.ClientID, who.Participant.ClientSecret))
+	own := e.credentials(who)
+	answer := e.requestToken(ctx, "token", tokenForm("client_credentials", own.ID, own.Secret))
 	if answer.Fault != "" {
 		// One lost request is tried again by the next scenario; an endpoint that never answers is not.
 		if e.tokenFaults++; e.tokenFaults >= tokenTries {
