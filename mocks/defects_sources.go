@@ -172,7 +172,7 @@ var _ = register(
 	Defect{ID: "elg-answers-from-before", Class: classSources, Breaks: []string{"ELG-SRC-001", "ELG-SRC-004"},
 		Sentence: "takes what a registry told last for what it would tell now, where it does not answer", Alter: fromBefore},
 	Defect{ID: "elg-waits-without-end", Class: classSources, Breaks: []string{"ELG-SRC-002"},
-		Silent: "no answer is sent before the registry has answered, which it does not",
+		Silent:   "no answer is sent before the registry has answered, which it does not",
 		Sentence: "waits for a registry as long as it takes", Alter: withoutEnd},
 	Defect{ID: "elg-unsigned-source-believed", Class: classSources, Breaks: []string{"ELG-SRC-003"},
 		Sentence: "decides by answers of registries that nobody has signed, or whose signature does not hold", Alter: takingAnySignature},
