@@ -216,31 +216,34 @@ func (e *Expression) apply(tree any) bool {
 	return changed
 }
 
-// condition is a condition as the product writes it, and whether it joins others. What is no condition
-// of the strict form stays as it is.
+// condition is a condition as the product writes it, and whether it joins others. Several members of an object, and
+// several comparisons of one attribute, are joined by $and. What is no condition of the strict form stays as it is.
 func (e *Expression) condition(strict map[string]any) (spoken any, joined bool) {
-	if len(strict) != 1 {
-		return strict, false
-	}
-	for name, held := range strict {
+	var parts []any
+	for _, name := range slices.Sorted(maps.Keys(strict)) {
+		held := strict[name]
 		if join, ok := e.Joins[name]; ok {
-			parts, ok := held.([]any)
+			within, ok := held.([]any)
 			if !ok {
-				parts = []any{held}
+				within = []any{held}
 			}
-			return written(plain(join), map[string]any{"$parts": e.all(parts)}), true
+			parts, joined = append(parts, written(plain(join), map[string]any{"$parts": e.all(within)})), true
+			continue
 		}
 		compared, ok := held.(map[string]any)
 		if !ok || strings.HasPrefix(name, "$") {
 			return strict, false
 		}
-		var leaves []any
 		for _, operator := range slices.Sorted(maps.Keys(compared)) {
-			leaves = append(leaves, e.leaf(name, operator, compared[operator]))
+			parts = append(parts, e.leaf(name, operator, compared[operator]))
 		}
-		if len(leaves) == 1 {
-			return leaves[0], false
-		}
+	}
+	and, can := e.Joins["$and"]
+	switch {
+	case len(parts) == 1:
+		return parts[0], joined
+	case len(parts) > 1 && can:
+		return written(plain(and), map[string]any{"$parts": parts}), true
 	}
 	return strict, false
 }
