@@ -31,6 +31,13 @@ func Described(m manifest.Manifest) (Target, error) {
 		if served.Hooks != nil {
 			own[id] = Hooks{Participants: served.Hooks.Participants, Population: served.Hooks.Population, Events: served.Hooks.Events}
 		}
+		if served.Auth != nil {
+			way, err := described(*served.Auth, m.Folder)
+			if err != nil {
+				return target, &UsageError{err.Error()}
+			}
+			access.Auth = &way
+		}
 		target.Interfaces[id] = access
 	}
 	var err error
@@ -79,18 +86,6 @@ var populationTold = map[string]string{
 func (t *Target) access(m manifest.Manifest) (err error) {
 	if t.Auth, err = described(m.Auth, m.Folder); err != nil {
 		return err
-	}
-	for id, served := range m.Interfaces {
-		if served.Auth == nil {
-			continue
-		}
-		own, err := described(*served.Auth, m.Folder)
-		if err != nil {
-			return err
-		}
-		access := t.Interfaces[id]
-		access.Auth = &own
-		t.Interfaces[id] = access
 	}
 	if m.TLS.CAFile == "" {
 		return nil

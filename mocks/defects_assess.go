@@ -108,23 +108,18 @@ func altersDecision(change func(*scheme.Decision, *scheme.Facts)) func(*Vendor) 
 	}
 }
 
+// eachResult changes what is found of each criterion; all are those of the decision.
+func eachResult(change func(result *scheme.Result, all []scheme.Result)) func(*Vendor) {
+	return altersDecision(func(d *scheme.Decision, _ *scheme.Facts) {
+		for at := range d.Criteria {
+			change(&d.Criteria[at], d.Criteria)
+		}
+	})
+}
+
 // Assessments changes the items of every answer to assess.
 func (v *Vendor) Assessments(change func(out reference.Outgoing, header map[string]any, items []map[string]any) []map[string]any) {
-	v.Sending(func(out reference.Outgoing, header, body map[string]any) {
-		list, ok := body["assess_response"].([]any)
-		if !ok {
-			return
-		}
-		var items []map[string]any
-		for _, item := range list {
-			items = append(items, item.(map[string]any))
-		}
-		changed := []any{}
-		for _, item := range change(out, header, items) {
-			changed = append(changed, item)
-		}
-		body["assess_response"] = changed
-	})
+	v.listed([]string{"assess_response"}, change)
 }
 
 // eachAssessment changes each of them.

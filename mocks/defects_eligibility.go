@@ -114,32 +114,16 @@ var _ = register(
 		})},
 	Defect{ID: "elg-one-reason-for-all", Class: classReason, Breaks: []string{"ELG-WHY-001"},
 		Sentence: "gives every criterion the same reason",
-		Alter: altersDecision(func(d *scheme.Decision, _ *scheme.Facts) {
-			for at := range d.Criteria {
-				d.Criteria[at].Reason = "elg.rules.applied"
-			}
-		})},
+		Alter:    eachResult(func(result *scheme.Result, _ []scheme.Result) { result.Reason = "elg.rules.applied" })},
 	Defect{ID: "elg-refusal-told-as-met", Class: classReason, Breaks: []string{"ELG-DEC-001"},
 		Sentence: "refuses, and tells every criterion as met",
-		Alter: altersDecision(func(d *scheme.Decision, _ *scheme.Facts) {
-			for at := range d.Criteria {
-				d.Criteria[at].Finding = scheme.Met
-			}
-		})},
+		Alter:    eachResult(func(result *scheme.Result, _ []scheme.Result) { result.Finding = scheme.Met })},
 	Defect{ID: "elg-source-itself", Class: classReason, Breaks: []string{"ELG-WHY-002"},
 		Sentence: "names itself as the source of everything",
-		Alter: altersDecision(func(d *scheme.Decision, _ *scheme.Facts) {
-			for at := range d.Criteria {
-				d.Criteria[at].Interface = "eligibility"
-			}
-		})},
+		Alter:    eachResult(func(result *scheme.Result, _ []scheme.Result) { result.Interface = "eligibility" })},
 	Defect{ID: "elg-source-first", Class: classReason, Breaks: []string{"ELG-WHY-002"},
 		Sentence: "names the source of the first criterion for all",
-		Alter: altersDecision(func(d *scheme.Decision, _ *scheme.Facts) {
-			for at := range d.Criteria {
-				d.Criteria[at].Interface = d.Criteria[0].Interface
-			}
-		})},
+		Alter:    eachResult(func(result *scheme.Result, all []scheme.Result) { result.Interface = all[0].Interface })},
 	Defect{ID: "elg-unknown-scheme-taken", Class: classReason, Breaks: []string{"ELG-UNK-001", "ELG-REF-002"},
 		Sentence: "decides by another scheme where it does not have the one that is asked for",
 		Alter: alsoKnows(func(text string) string {

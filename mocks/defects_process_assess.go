@@ -68,11 +68,9 @@ var _ = register(
 		Sentence: "takes who dies on the day that is asked for as alive", Alter: onTheEve},
 	Defect{ID: "process-service-another-reason", Class: classService, Breaks: []string{"PROC-ELG-002"},
 		Sentence: "decides rightly, and gives as the reason of a refusal the one of approval",
-		Alter: altersDecision(func(d *scheme.Decision, _ *scheme.Facts) {
-			for at := range d.Criteria {
-				if d.Criteria[at].Finding == scheme.NotMet {
-					d.Criteria[at].Reason = "elg.applicant.alive"
-				}
+		Alter: eachResult(func(result *scheme.Result, _ []scheme.Result) {
+			if result.Finding == scheme.NotMet {
+				result.Reason = "elg.applicant.alive"
 			}
 		})},
 	Defect{ID: "process-service-remembers", Class: classService, Breaks: []string{"PROC-ELG-003"},

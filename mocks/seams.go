@@ -59,22 +59,31 @@ func (v *Vendor) Sending(change func(out reference.Outgoing, header, body map[st
 	v.encode = append(v.encode, change)
 }
 
+// listed changes the items that answers hold in a member of one of the names.
+func (v *Vendor) listed(names []string, change func(out reference.Outgoing, header map[string]any, items []map[string]any) []map[string]any) {
+	v.Sending(func(out reference.Outgoing, header, body map[string]any) {
+		for _, name := range names {
+			list, ok := body[name].([]any)
+			if !ok {
+				continue
+			}
+			var items []map[string]any
+			for _, item := range list {
+				items = append(items, item.(map[string]any))
+			}
+			changed := []any{}
+			for _, item := range change(out, header, items) {
+				changed = append(changed, item)
+			}
+			body[name] = changed
+		}
+	})
+}
+
 // Answers changes the items of every answer to a search, synchronous or not.
 func (v *Vendor) Answers(change func(out reference.Outgoing, items []map[string]any) []map[string]any) {
-	v.Sending(func(out reference.Outgoing, _, body map[string]any) {
-		list, ok := body["search_response"].([]any)
-		if !ok {
-			return
-		}
-		var items []map[string]any
-		for _, item := range list {
-			items = append(items, item.(map[string]any))
-		}
-		changed := []any{}
-		for _, item := range change(out, items) {
-			changed = append(changed, item)
-		}
-		body["search_response"] = changed
+	v.listed([]string{"search_response"}, func(out reference.Outgoing, _ map[string]any, items []map[string]any) []map[string]any {
+		return change(out, items)
 	})
 }
 

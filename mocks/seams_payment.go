@@ -15,22 +15,8 @@ var paymentLists = []string{"disbursements_status", "link_response", "update_res
 
 // Items changes the items of every answer of a payment interface, but those that a status tells of.
 func (v *Vendor) Items(change func(out reference.Outgoing, items []map[string]any) []map[string]any) {
-	v.Sending(func(out reference.Outgoing, _, body map[string]any) {
-		for _, name := range paymentLists {
-			list, ok := body[name].([]any)
-			if !ok {
-				continue
-			}
-			var items []map[string]any
-			for _, item := range list {
-				items = append(items, item.(map[string]any))
-			}
-			changed := []any{}
-			for _, item := range change(out, items) {
-				changed = append(changed, item)
-			}
-			body[name] = changed
-		}
+	v.listed(paymentLists, func(out reference.Outgoing, _ map[string]any, items []map[string]any) []map[string]any {
+		return change(out, items)
 	})
 }
 

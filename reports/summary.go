@@ -129,18 +129,7 @@ func statementOf(requirement result.Requirement) string {
 
 // reasonOf is why a requirement is not met, on one line.
 func reasonOf(requirement result.Requirement) string {
-	if requirement.Reason != "" {
-		return requirement.Reason
-	}
-	for _, failure := range requirement.Failures {
-		return fmt.Sprintf("expected %s; got %s", failure.Expected, failure.Actual)
-	}
-	for _, scenario := range requirement.Scenarios {
-		if scenario.Reason != "" {
-			return scenario.Reason
-		}
-	}
-	return ""
+	return cmp.Or(requirement.Reason, strictly(requirement))
 }
 
 // conclusionOf says in words whether the interface is conformant, and why nothing is said where it is

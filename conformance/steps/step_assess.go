@@ -228,8 +228,8 @@ func orNothing(names []string) string {
 	return oneLine(strings.Join(names, ", "))
 }
 
-// eachCriterion compares what is told of each criterion of the scheme with what the scheme says of it.
-func (w *World) eachCriterion(what string, told func(map[string]any) string, want func(scheme.Criterion, string) string) error {
+// eachToldOf judges what each answer tells of the criteria by the scheme that it was asked about.
+func (w *World) eachToldOf(judge func(rules scheme.Scheme, criteria []map[string]any, reply *Reply) *Fail) error {
 	rules, err := w.rulesAsked()
 	if err != nil {
 		return err
@@ -239,6 +239,13 @@ func (w *World) eachCriterion(what string, told func(map[string]any) string, wan
 		if departure != nil {
 			return departure
 		}
+		return judge(rules, criteria, reply)
+	})
+}
+
+// eachCriterion compares what is told of each criterion of the scheme with what the scheme says of it.
+func (w *World) eachCriterion(what string, told func(map[string]any) string, want func(scheme.Criterion, string) string) error {
+	return w.eachToldOf(func(rules scheme.Scheme, criteria []map[string]any, reply *Reply) *Fail {
 		if got, want := len(criteria), len(rules.Criteria); got != want {
 			return failf(fmt.Sprintf("the %d criteria of the scheme", want), reply.exchanges(), "%d", got)
 		}

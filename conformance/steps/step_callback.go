@@ -103,7 +103,12 @@ func ackNotHeld(ctx context.Context, w *World) error {
 // momentPasses waits for the time in which the receiver would have been called again: there is no event
 // that says that a process goes on living.
 func momentPasses(ctx context.Context, w *World) error {
-	timer := time.NewTimer(w.env.Waits.Quiet)
+	return pause(ctx, w.env.Waits.Quiet)
+}
+
+// pause waits; the error is that of the context where that ends before.
+func pause(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

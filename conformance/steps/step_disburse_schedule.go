@@ -83,14 +83,3 @@ func isPaidInTime(ctx context.Context, w *World) error {
 		}
 	}
 }
-
-func pause(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}

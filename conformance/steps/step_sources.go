@@ -133,15 +133,7 @@ func isDisturbed(_ context.Context, w *World, registry, how string) error {
 }
 
 func undeterminedBy(_ context.Context, w *World, registry string) error {
-	rules, err := w.rulesAsked()
-	if err != nil {
-		return err
-	}
-	return w.eachReply(func(reply *Reply) *Fail {
-		criteria, departure := criteriaOf(reply)
-		if departure != nil {
-			return departure
-		}
+	return w.eachToldOf(func(rules scheme.Scheme, criteria []map[string]any, reply *Reply) *Fail {
 		for _, criterion := range rules.Criteria {
 			if departure := toldAlike(criteria, w.foundWithout(criterion, registryCalled[registry]), reply); departure != nil {
 				return departure
