@@ -28,25 +28,6 @@ type outcome struct {
 	duration time.Duration
 }
 
-// play runs the planned scenarios in the strict form: first those that only read, then those that change
-// what the registry holds, so that the former's expectations stay true, and last those that nothing may run
-// beside.
-func (r *run) play(ctx context.Context, env *steps.Env, p *plan, absent map[string]string) []outcome {
-	var outcomes []outcome
-	for _, wanted := range inPhases(r.wanted(p, absent)) {
-		outcomes = append(outcomes, r.phase(ctx, env, p, wanted)...)
-	}
-	return outcomes
-}
-
-// inPhases are the scenarios that only read, those that change what the registry holds, and those that
-// nothing may run beside.
-func inPhases(wanted []features.Scenario) [3][]features.Scenario {
-	alone, beside := lo.FilterReject(wanted, func(s features.Scenario, _ int) bool { return s.Alone() })
-	reading, changing := lo.FilterReject(beside, func(s features.Scenario, _ int) bool { return !s.Changes() })
-	return [3][]features.Scenario{reading, changing, alone}
-}
-
 // wanted are the planned scenarios that test what the target owes and has.
 func (r *run) wanted(p *plan, absent map[string]string) []features.Scenario {
 	capability := lo.SliceToMap(p.owed, func(q specRequirement) (string, string) { return q.ID, q.Capability })
@@ -66,8 +47,8 @@ func (r *run) wanted(p *plan, absent map[string]string) []features.Scenario {
 	})
 }
 
-// phase runs scenarios concurrently.
-func (r *run) phase(ctx context.Context, env *steps.Env, p *plan, wanted []features.Scenario) []outcome {
+// scenarios runs those of one phase concurrently.
+func (r *run) scenarios(ctx context.Context, env *steps.Env, p *plan, wanted []features.Scenario) []outcome {
 	if len(wanted) == 0 {
 		return nil
 	}

@@ -71,7 +71,7 @@ func isProcess(described spec.Interface) bool { return described.Pattern == spec
 // testProcesses plays the processes across the interfaces, which are those of the run's trials where they
 // were tested. It comes last, since processes change what the registries hold.
 func (r *run) testProcesses(ctx context.Context, p *plan) error {
-	met := lo.KeyBy(r.trials, func(t trial) string { return t.plan.described.ID })
+	met := lo.KeyBy(r.trials, func(t *trial) string { return t.plan.described.ID })
 	for _, id := range r.needed(p) {
 		if _, tested := met[id]; tested {
 			continue
@@ -90,9 +90,9 @@ func (r *run) testProcesses(ctx context.Context, p *plan) error {
 	}
 	env := &steps.Env{Interface: p.described, Dictionary: r.dictionary, Population: r.people, Identities: r.identities,
 		Client: r.client, Receiver: r.receiver, Recorder: r.recorder, Waits: r.Target.Waits.Waits, RunID: r.id,
-		Parties: lo.MapValues(met, func(t trial, _ string) *steps.Env { return t.env })}
+		Parties: lo.MapValues(met, func(t *trial, _ string) *steps.Env { return t.env })}
 	env.Open()
-	r.trials = append(r.trials, trial{plan: p, env: env, outcomes: r.play(ctx, env, p, absent), absent: absent, claimed: claimed})
+	r.trials = append(r.trials, &trial{plan: p, env: env, outcomes: r.play(ctx, env, p, absent), absent: absent, claimed: claimed})
 	return nil
 }
 
@@ -110,7 +110,7 @@ func (r *run) needed(p *plan) []string {
 
 // carriedOut tells the processes that the target's interfaces can carry out from those that they cannot,
 // and why they cannot.
-func (r *run) carriedOut(met map[string]trial) (absent map[string]string, claimed []string, err error) {
+func (r *run) carriedOut(met map[string]*trial) (absent map[string]string, claimed []string, err error) {
 	processes, err := spec.LoadProcesses()
 	if err != nil {
 		return nil, nil, err

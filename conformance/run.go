@@ -60,7 +60,7 @@ type run struct {
 	client     *exchange.Client
 	receiver   *exchange.Receiver
 	id         string
-	trials     []trial
+	trials     []*trial
 	report     result.Report
 }
 
@@ -121,14 +121,12 @@ func Run(ctx context.Context, options Options) (report result.Report, err error)
 		options.Progress.Start(total)
 		defer options.Progress.Finish()
 	}
-	for _, p := range planned {
-		if err := r.test(ctx, p); err != nil {
-			code := "suite"
-			if errors.Is(err, steps.ErrUnreachable) {
-				code = "unreachable"
-			}
-			return r.failed(code, err), nil
+	if err := r.test(ctx, planned); err != nil {
+		code := "suite"
+		if errors.Is(err, steps.ErrUnreachable) {
+			code = "unreachable"
 		}
+		return r.failed(code, err), nil
 	}
 	return r.finished(), nil
 }
@@ -234,7 +232,7 @@ func (r *run) env(p *plan, dialects []dialect.Dialect) (*steps.Env, error) {
 	base := strings.TrimRight(access.Base, "/")
 	env := &steps.Env{
 		Interface: p.described, Document: document, Dictionary: r.dictionary, Population: r.people, Identities: r.identities,
-		Client: r.client, Receiver: r.receiver, Recorder: r.recorder, Base: base, Paths: access.Paths, TargetID: access.ID,
+		Client: r.client.Facing(), Receiver: r.receiver, Recorder: r.recorder, Base: base, Paths: access.Paths, TargetID: access.ID,
 		Product:     cmp.Or(access.Product, r.Target.Product),
 		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, Rotate: r.Target.Rotate, Sources: r.Target.Sources, Sharing: r.Target.Sharing, TokenURL: auth.TokenURL, Grant: auth.Grant, Clients: auth.Clients, Bearer: auth.Bearer,
 		Headers: auth.Headers, Waits: r.Target.Waits.Waits, RunID: r.id,
@@ -248,38 +246,45 @@ func (r *run) env(p *plan, dialects []dialect.Dialect) (*steps.Env, error) {
 	}
 	if len(dialects) > 0 {
 		env.Speaker = speaker(dialects, r.identities, access)
-		env.Client, env.RunID = r.client.Speaking(env.Speaker), r.id+"d"
+		env.RunID = r.id + "d"
 	}
 	env.Open()
 	return env, nil
 }
 
-// test runs the scenarios of one interface.
-func (r *run) test(ctx context.Context, p *plan) error {
-	if p.described.Pattern == spec.PatternProcess {
-		return r.testProcesses(ctx, p)
+// test reaches all interfaces, then plays their scenarios, and last the processes across them.
+func (r *run) test(ctx context.Context, planned []*plan) error {
+	processes, planned := lo.FilterReject(planned, func(p *plan, _ int) bool { return isProcess(p.described) })
+	var met []*trial
+	for _, p := range planned {
+		tried, err := r.meet(ctx, p)
+		if err != nil {
+			return err
+		}
+		met = append(met, tried)
 	}
-	tried, err := r.meet(ctx, p)
-	if err != nil {
+	r.trials = met
+	if err := r.interfaces(ctx, met); err != nil {
 		return err
 	}
-	if tried.outcomes, tried.under, err = r.rounds(ctx, tried.env, p, tried.absent); err != nil {
-		return err
+	for _, p := range processes {
+		if err := r.testProcesses(ctx, p); err != nil {
+			return err
+		}
 	}
-	r.trials = append(r.trials, tried)
 	return nil
 }
 
 // meet reaches an interface and finds out what it does not have.
-func (r *run) meet(ctx context.Context, p *plan) (trial, error) {
+func (r *run) meet(ctx context.Context, p *plan) (*trial, error) {
 	env, err := r.env(p, nil)
 	if err != nil {
-		return trial{}, err
+		return nil, err
 	}
 	if err := env.Reach(ctx); err != nil {
-		return trial{}, err
+		return nil, err
 	}
-	tried := trial{plan: p, env: env, claimed: r.Target.Interfaces[p.described.ID].Capabilities}
+	tried := &trial{plan: p, env: env, claimed: r.Target.Interfaces[p.described.ID].Capabilities}
 	tried.absent = r.probe(ctx, env, p, tried.claimed)
 	_, env.WithoutUpdate = tried.absent["update"]
 	return tried, nil

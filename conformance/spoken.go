@@ -21,34 +21,34 @@ type spoken struct {
 	outcomes []outcome
 }
 
-// rounds plays what only reads, then what changes and last what nothing may run beside, each first in the
-// strict form and then, where something has fallen and a dialect is declared, once more under the dialects. So neither round reads
-// what the other has changed. What a dialect shows to be absent is added to absent.
-func (r *run) rounds(ctx context.Context, strict *steps.Env, p *plan, absent map[string]string) ([]outcome, *spoken, error) {
-	var outcomes []outcome
-	var under *spoken
-	for at := range inPhases(nil) {
-		// Anew for each: what the dialects show to be absent is not wanted any more.
-		wanted := inPhases(r.wanted(p, absent))[at]
-		outcomes = append(outcomes, r.phase(ctx, strict, p, wanted)...)
-		if len(r.Target.Dialects) == 0 || !fell(strict, outcomes) {
-			continue
-		}
-		if under == nil {
-			env, err := r.env(p, r.Target.Dialects)
-			if err != nil {
-				return nil, nil, err
-			}
-			under = &spoken{env: env}
-		}
-		under.env.Resume(strict)
-		if at == 0 {
-			r.probeSpoken(ctx, under.env, p, absent)
-		}
-		under.outcomes = append(under.outcomes, r.phase(ctx, under.env, p, wanted)...)
-		strict.Resume(under.env)
+// rounds plays one phase of an interface, first in the strict form and then, where something has fallen and a dialect
+// is declared, once more under the dialects. So neither round reads what the other has changed. What a dialect shows
+// to be absent is added to what the interface lacks.
+func (r *run) rounds(ctx context.Context, t *trial, at phase) error {
+	if at < last {
+		t.env.Listen()
 	}
-	return outcomes, under, nil
+	// Anew for each: what the dialects show to be absent is not wanted any more.
+	wanted := inPhase(r.wanted(t.plan, t.absent), at)
+	t.outcomes = append(t.outcomes, r.scenarios(ctx, t.env, t.plan, wanted)...)
+	if len(r.Target.Dialects) == 0 || !fell(t.env, t.outcomes) {
+		return nil
+	}
+	if t.under == nil {
+		env, err := r.env(t.plan, r.Target.Dialects)
+		if err != nil {
+			return err
+		}
+		env.Client = t.env.Client.Speaking(env.Speaker)
+		t.under = &spoken{env: env}
+	}
+	t.under.env.Resume(t.env)
+	if at == reading {
+		r.probeSpoken(ctx, t.under.env, t.plan, t.absent)
+	}
+	t.under.outcomes = append(t.under.outcomes, r.scenarios(ctx, t.under.env, t.plan, wanted)...)
+	t.env.Resume(t.under.env)
+	return nil
 }
 
 func fell(env *steps.Env, outcomes []outcome) bool {

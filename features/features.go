@@ -43,8 +43,12 @@ func (s Scenario) Negative() bool { return slices.Contains(s.Tags, "@negative") 
 // Changes says whether the scenario changes what the registry holds; such scenarios run after the others.
 func (s Scenario) Changes() bool { return slices.Contains(s.Tags, "@changes") }
 
-// Alone says whether the scenario alters the registry itself, so that no scenario of another kind may run
-// beside it; such scenarios run last.
+// Last says whether the scenario disturbs what the interface answers from, so that no scenario of another kind
+// may run beside it on that interface; such scenarios run after the others.
+func (s Scenario) Last() bool { return slices.Contains(s.Tags, "@last") }
+
+// Alone says whether the scenario alters the product itself, for every interface that it serves, so that nothing
+// of the run may run beside it; such scenarios run when all other interfaces have been tested.
 func (s Scenario) Alone() bool { return slices.Contains(s.Tags, "@alone") }
 
 // ID is the id of a scenario of a file.

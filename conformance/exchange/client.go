@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 )
 
@@ -31,7 +32,36 @@ type Client struct {
 	recorder *Recorder
 	timeout  time.Duration
 	speaks   Translator
+	heard    *heard
 }
+
+// heard is what a client has heard of the one that it faces.
+type heard struct {
+	answered atomic.Bool
+	// silent is the number of exchanges in a row that had no usable answer.
+	silent atomic.Int32
+}
+
+func (h *heard) ended(exchange *Exchange) {
+	if exchange.Fault == "" {
+		h.answered.Store(true)
+		h.silent.Store(0)
+		return
+	}
+	h.silent.Add(1)
+}
+
+// Facing is the same client, which has heard nothing yet of the one that it faces: an interface that does not
+// answer is told from others of the run that do.
+func (c *Client) Facing() *Client {
+	facing := *c
+	facing.heard = &heard{}
+	return &facing
+}
+
+// Answered says whether any HTTP answer was given to this client. From then on a hang, a reset or a flood is
+// the target's failure and no longer a failure to run.
+func (c *Client) Answered() bool { return c.heard.answered.Load() }
 
 // Speaking is the same client, whose messages are translated at the wire.
 func (c *Client) Speaking(translator Translator) *Client {
@@ -57,7 +87,7 @@ func NewClient(recorder *Recorder, connect, response time.Duration, roots *x509.
 		http: &http.Client{Transport: newTransport(connect, response, roots), CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
 		}},
-		recorder: recorder, timeout: response,
+		recorder: recorder, timeout: response, heard: &heard{},
 	}
 }
 
@@ -86,13 +116,13 @@ func (c *Client) Send(ctx context.Context, out Outgoing) *Exchange {
 	}
 	c.recorder.Begin(exchange)
 	timeout := c.timeout
-	silent := c.recorder.Silent()
+	silent := int(c.heard.silent.Load())
 	if silent >= patience {
 		timeout = min(timeout, impatience)
 	}
 	if silent >= forsaken && silent%trial != 0 {
 		exchange.Fault, exchange.Detail = FaultTimeout, fmt.Sprintf("the target did not answer properly %d times in a row; this was not sent", forsaken)
-		c.recorder.ended(exchange)
+		c.heard.ended(exchange)
 		return exchange
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -102,7 +132,7 @@ func (c *Client) Send(ctx context.Context, out Outgoing) *Exchange {
 		exchange.told = exchange.hear(c.speaks, &exchange.Response)
 	}
 	exchange.Duration = time.Since(exchange.StartedAt)
-	c.recorder.ended(exchange)
+	c.heard.ended(exchange)
 	return exchange
 }
 

@@ -120,8 +120,6 @@ type Recorder struct {
 	notes     map[string][]string
 	secrets   []string
 	shown     map[string]string
-	answered  atomic.Bool
-	silent    atomic.Int32
 	kept      atomic.Int64
 	open      Opener
 	masking   *Masking
@@ -187,23 +185,6 @@ func (r *Recorder) Certificate(address string) string {
 	defer r.mu.Unlock()
 	return r.shown[parsed.Host]
 }
-
-// ended keeps count of what a silent target is judged by.
-func (r *Recorder) ended(exchange *Exchange) {
-	if exchange.Fault == "" {
-		r.answered.Store(true)
-		r.silent.Store(0)
-		return
-	}
-	r.silent.Add(1)
-}
-
-// Answered says whether the target has given any HTTP answer in this run. From then on a hang, a
-// reset or a flood is the target's failure and no longer a failure to run.
-func (r *Recorder) Answered() bool { return r.answered.Load() }
-
-// Silent is the number of exchanges in a row that had no usable answer.
-func (r *Recorder) Silent() int { return int(r.silent.Load()) }
 
 // Repeated tells which texts the runner has sent in more than one request: a message that was sent twice
 // may be answered twice.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/samber/lo"
 )
 
 // Receiver is the runner's own server: the callback address of its participants. Every request lands
@@ -28,40 +28,14 @@ type Receiver struct {
 
 	closed chan struct{}
 
-	mu     sync.Mutex
-	boxes  map[string]*Box
-	stray  []*Exchange
-	speaks Translator
-	reads  map[string]int
-	relays map[string]*Relay
+	mu    sync.Mutex
+	boxes map[string][]*Box
+	// arrived is all that came, stray what came to no box.
+	arrived, stray []*Exchange
+	speaks         Translator
+	reads          map[string]int
+	relays         map[string]*Relay
 }
-
-// Box collects what arrives under one path prefix, in order.
-type Box struct {
-	mu      sync.Mutex
-	all     []*Exchange
-	changed chan struct{}
-	respond Responder
-	// intercepts come before respond; the first that says yes decides.
-	intercepts []func(*Exchange) (Treatment, bool)
-}
-
-// Responder says how the n-th request to a box, from 0, is answered.
-type Responder func(n int, e *Exchange) Treatment
-
-// Treatment is how the receiver answers one request.
-type Treatment struct {
-	// Status is the HTTP status, or BreakOff.
-	Status int
-	// Location goes with a redirect.
-	Location string
-	// Hold keeps the answer back until it is closed; nil holds nothing.
-	Hold <-chan struct{}
-}
-
-// BreakOff as a status makes the receiver close the connection without an answer, as a counterpart
-// that is down does.
-const BreakOff = 0
 
 // Taken says whether the receiver answers a request of the target with 2xx.
 func (e *Exchange) Taken() bool { return e.Inbound && e.Response.Status/100 == 2 }
@@ -87,9 +61,6 @@ func (e *Exchange) answer(w http.ResponseWriter, request *http.Request, write fu
 	}
 }
 
-// maxBox bounds what one box keeps; a target that floods is cut off, and that is told.
-const maxBox = 1000
-
 // NewReceiver listens on address ("127.0.0.1:0"); base is how the target reaches it, or "" for the
 // address it listens on.
 func NewReceiver(recorder *Recorder, address, base string) (*Receiver, error) {
@@ -105,7 +76,7 @@ func Receive(recorder *Recorder, listener net.Listener, base string) *Receiver {
 	if base == "" {
 		base = "http://" + listener.Addr().String()
 	}
-	receiver := &Receiver{recorder: recorder, base: strings.TrimRight(base, "/"), boxes: map[string]*Box{}, reads: map[string]int{}, relays: map[string]*Relay{}, closed: make(chan struct{})}
+	receiver := &Receiver{recorder: recorder, base: strings.TrimRight(base, "/"), boxes: map[string][]*Box{}, reads: map[string]int{}, relays: map[string]*Relay{}, closed: make(chan struct{})}
 	receiver.server = &http.Server{
 		Handler:           http.HandlerFunc(receiver.serve),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
@@ -158,18 +129,34 @@ func (r *Receiver) Close() error {
 
 // Open makes the box for a path prefix ("/cb/client/s12/"). Without respond everything is taken.
 func (r *Receiver) Open(prefix string, respond Responder) *Box {
-	box := &Box{changed: make(chan struct{}), respond: respond}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.boxes[prefix] = box
+	box := newBox(respond)
+	r.Reopen(map[string]*Box{prefix: box})
 	return box
 }
 
-// Reopen puts boxes that were replaced back in their places.
+// Watch makes a box for a path prefix beside those that are there: what arrives falls into each of them.
+func (r *Receiver) Watch(prefix string) *Box {
+	box := newBox(nil)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.boxes[prefix] = append(slices.Clip(r.boxes[prefix]), box)
+	return box
+}
+
+// Leave ends what Watch began.
+func (r *Receiver) Leave(prefix string, box *Box) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.boxes[prefix] = slices.DeleteFunc(slices.Clone(r.boxes[prefix]), func(one *Box) bool { return one == box })
+}
+
+// Reopen puts boxes in their places, in place of those that are there.
 func (r *Receiver) Reopen(boxes map[string]*Box) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	maps.Copy(r.boxes, boxes)
+	for prefix, box := range boxes {
+		r.boxes[prefix] = []*Box{box}
+	}
 }
 
 // Speak sets how what arrives from now on is translated; nil for not at all.
@@ -199,32 +186,33 @@ func (r *Receiver) At(address string) *Box {
 		return nil
 	}
 	path, _, _ = strings.Cut(path, "?")
-	return r.find(path)
+	if boxes := r.find(path); len(boxes) > 0 {
+		return boxes[0]
+	}
+	return nil
 }
 
 // Inbound lists all that arrived, box or none, in the order in which it began.
 func (r *Receiver) Inbound() []*Exchange {
 	r.mu.Lock()
-	boxes := slices.Collect(maps.Values(r.boxes))
-	all := slices.Clone(r.stray)
+	all := slices.Clone(r.arrived)
 	r.mu.Unlock()
-	for _, box := range boxes {
-		all = append(all, box.All()...)
-	}
-	slices.SortFunc(all, func(a, b *Exchange) int { return a.StartedAt.Compare(b.StartedAt) })
+	slices.SortStableFunc(all, func(a, b *Exchange) int { return a.StartedAt.Compare(b.StartedAt) })
 	return all
 }
 
-func (r *Receiver) find(path string) *Box {
+// find is the boxes of the longest prefix of a path; a prefix ends where a segment of the path does.
+func (r *Receiver) find(path string) []*Box {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	best := ""
-	for prefix := range r.boxes {
-		if strings.HasPrefix(path, prefix) && len(prefix) > len(best) {
-			best = prefix
+	for prefix := path; prefix != ""; {
+		if boxes := r.boxes[prefix]; len(boxes) > 0 {
+			return boxes
 		}
+		whole := strings.TrimSuffix(prefix, "/")
+		prefix = lo.Ternary(whole == prefix, prefix[:strings.LastIndexByte(prefix, '/')+1], whole)
 	}
-	return r.boxes[best]
+	return nil
 }
 
 func (r *Receiver) serve(w http.ResponseWriter, request *http.Request) {
@@ -251,18 +239,12 @@ func (r *Receiver) serve(w http.ResponseWriter, request *http.Request) {
 		exchange.asked = exchange.hear(translator, &exchange.Request)
 	}
 	r.recorder.Begin(exchange)
-	box := r.find(request.URL.Path)
-	if box == nil {
-		r.mu.Lock()
-		if len(r.stray) < maxBox {
-			r.stray = append(r.stray, exchange)
-		}
-		r.mu.Unlock()
-		exchange.Response.Status = http.StatusNotFound
+	boxes := r.find(request.URL.Path)
+	treatment := r.put(boxes, exchange)
+	if len(boxes) == 0 {
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
-	treatment := box.put(exchange)
 	if treatment.Hold != nil {
 		select {
 		case <-treatment.Hold:
@@ -292,63 +274,28 @@ func acknowledge(w http.ResponseWriter, status int, correlation string) {
 	_, _ = w.Write(body)
 }
 
-func (b *Box) put(exchange *Exchange) Treatment {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+// put decides how a request is answered and shows it to those who wait for it: the first box that treats it
+// otherwise than by taking it decides.
+func (r *Receiver) put(boxes []*Box, exchange *Exchange) Treatment {
 	treatment := Treatment{Status: http.StatusOK}
-	if len(b.all) >= maxBox {
-		treatment.Status = http.StatusTooManyRequests
-	} else {
-		if b.respond != nil {
-			treatment = b.respond(len(b.all), exchange)
+	if len(boxes) == 0 {
+		treatment.Status = http.StatusNotFound
+	}
+	for _, box := range boxes {
+		if own := box.treat(exchange); treatment == (Treatment{Status: http.StatusOK}) {
+			treatment = own
 		}
-		for _, intercept := range b.intercepts {
-			if other, meant := intercept(exchange); meant {
-				treatment = other
-				break
-			}
-		}
-		b.all = append(b.all, exchange)
 	}
 	exchange.Response = Message{Status: treatment.Status}
 	exchange.Duration = time.Since(exchange.StartedAt)
-	close(b.changed)
-	b.changed = make(chan struct{})
-	return treatment
-}
-
-// Intercept lets some requests be answered otherwise than the box answers.
-func (b *Box) Intercept(decide func(*Exchange) (Treatment, bool)) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.intercepts = append(b.intercepts, decide)
-}
-
-// All is what has arrived so far.
-func (b *Box) All() []*Exchange {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return append([]*Exchange(nil), b.all...)
-}
-
-// Await waits until enough says so of what has arrived, or until the time is over or ctx ends. It
-// returns what has arrived, and whether it was enough.
-func (b *Box) Await(ctx context.Context, timeout time.Duration, enough func([]*Exchange) bool) ([]*Exchange, bool) {
-	timer := time.NewTimer(timeout)
-	defer timer.Stop()
-	for {
-		b.mu.Lock()
-		all, changed := append([]*Exchange(nil), b.all...), b.changed
-		b.mu.Unlock()
-		if enough(all) {
-			return all, true
-		}
-		select {
-		case <-changed:
-		case <-timer.C:
-			return all, false
-		case <-ctx.Done():
-			return all, false
-		}
+	r.mu.Lock()
+	r.arrived = append(r.arrived, exchange)
+	if len(boxes) == 0 && len(r.stray) < maxBox {
+		r.stray = append(r.stray, exchange)
 	}
+	r.mu.Unlock()
+	for _, box := range boxes {
+		box.put(exchange)
+	}
+	return treatment
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -68,6 +69,8 @@ type Identity struct {
 	Published *Published
 	// Registered says whether the target was told of it.
 	Registered bool
+	// Turn is held by a scenario for which no other may change or count the keys of the participant.
+	Turn sync.Mutex
 }
 
 // Identities are all participants of a run.

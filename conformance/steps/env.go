@@ -120,7 +120,6 @@ type Env struct {
 	sealForm     message.Authenticated
 	sealTried    bool
 	formLock     sync.Mutex
-	rotating     sync.Mutex
 	seenIDs      map[string]string
 	apart        *apart
 	taken        map[string]int
@@ -128,6 +127,7 @@ type Env struct {
 	ordered      map[[2]string]bool
 	shared       map[identity.Name]*exchange.Box
 	silences     []silence
+	slugs        map[string]bool
 }
 
 // A target that never calls back must not stretch a run: when callbackTries callbacks were awaited in
@@ -159,7 +159,7 @@ type Observation struct {
 	Fail                            *Fail
 }
 
-// Open prepares the shared state: the boxes into which notifications fall.
+// Open prepares the shared state.
 func (e *Env) Open() {
 	e.recorded = map[string][]string{}
 	e.tokens = map[identity.Name]string{}
@@ -167,9 +167,19 @@ func (e *Env) Open() {
 	e.seenIDs = map[string]string{}
 	e.apart = &apart{}
 	e.taken, e.ordered = map[string]int{}, map[[2]string]bool{}
+	e.slugs = map[string]bool{}
+	e.Listen()
+}
+
+// Listen opens the boxes into which falls what comes to the registered addresses of the participants, notifications
+// among it, from now on. What came before belongs to what was tested before.
+func (e *Env) Listen() {
+	for name, box := range e.shared {
+		e.Receiver.Leave(identity.CallbackPath(name)+"/", box)
+	}
 	e.shared = map[identity.Name]*exchange.Box{}
 	for name := range e.Identities {
-		e.shared[name] = e.Receiver.Open(identity.CallbackPath(name)+"/", nil)
+		e.shared[name] = e.Receiver.Watch(identity.CallbackPath(name) + "/")
 	}
 	for _, party := range e.Parties {
 		party.shared = e.shared
@@ -278,14 +288,16 @@ func (e *Env) targetKey(ctx context.Context, keyID string) (ed25519.PublicKey, b
 	return key, ok
 }
 
-func (e *Env) readKeys(ctx context.Context) {
+// readKeys reads the target's key set; nil where it has none.
+func (e *Env) readKeys(ctx context.Context) *exchange.Exchange {
 	operation, ok := e.Interface.Operation("jwks")
 	if !ok || e.Client == nil {
-		return
+		return nil
 	}
 	answer := e.Client.Send(ctx, exchange.Outgoing{Scenario: "keys", Operation: operation.ID,
 		Method: http.MethodGet, URL: e.url(operation), Header: http.Header{"Accept": {"application/json"}}})
 	e.takeKeys(answer.Response.Body)
+	return answer
 }
 
 // takeKeys adds the Ed25519 keys of a JWKS to those known.

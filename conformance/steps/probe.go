@@ -5,20 +5,25 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/conformance/population"
 	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/message"
 )
 
-// Reach makes one exchange before the scenarios start. Any HTTP answer will do; none at all means
-// that the run cannot be made, which is nobody's failure yet.
+// Reach makes an exchange before the scenarios start. Any HTTP answer will do, to the question for the key set or,
+// where that is left without one, at the base; none at all means that the run cannot be made, which is nobody's
+// failure yet.
 func (e *Env) Reach(ctx context.Context) error {
-	e.readKeys(ctx)
-	if e.Recorder.Answered() {
+	tried := e.readKeys(ctx)
+	if tried == nil || tried.Fault == "" {
 		return nil
 	}
-	last := e.Recorder.Results()
-	return fmt.Errorf("%w at %s: %s", ErrUnreachable, e.Base, last[len(last)-1].Error)
+	e.Client.Send(ctx, exchange.Outgoing{Scenario: "reach", Method: http.MethodGet, URL: e.Base})
+	if e.Client.Answered() {
+		return nil
+	}
+	return fmt.Errorf("%w at %s: %s: %s", ErrUnreachable, e.Base, tried.Fault, tried.Detail)
 }
 
 // probes are the messages by which the absence of a capability is proven.

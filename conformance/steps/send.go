@@ -65,7 +65,7 @@ func (w *World) transmit(ctx context.Context, d *Draft) (*Reply, error) {
 	reply := readHTTP(d, sent)
 	w.replies = append(w.replies, reply)
 	if sent.Fault != "" {
-		if !w.env.Recorder.Answered() {
+		if !w.env.Client.Answered() {
 			return nil, fmt.Errorf("%w: %s", ErrUnreachable, sent.Detail)
 		}
 		if d.flood && sent.Fault == exchange.FaultReset {

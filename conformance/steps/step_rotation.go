@@ -36,11 +36,17 @@ var rotationSteps = []definition{
 	{`^the former key is still published$`, "messages that it signed may be read later", inWorld(formerPublished)},
 }
 
+// has gives the scenario a participant for itself, until it ends.
+func (w *World) has(name identity.Name) *identity.Identity {
+	who := w.env.Identities[name]
+	who.Turn.Lock()
+	w.release = append(w.release, who.Turn.Unlock)
+	return who
+}
+
 // fromRotating makes the drafts those of the client that changes its key. One scenario has it at a time.
 func fromRotating(_ context.Context, w *World, how string) error {
-	w.env.rotating.Lock()
-	w.release = append(w.release, w.env.rotating.Unlock)
-	who := w.env.Identities[identity.Rotating]
+	who := w.has(identity.Rotating)
 	w.former, who.Key = who.Published.Follow(how == "published a second key")
 	return fromSame(context.Background(), w)
 }
@@ -98,7 +104,7 @@ func givenUnknownKeys(ctx context.Context, w *World, count int) error {
 	if err := givenSearches(ctx, w, count); err != nil {
 		return err
 	}
-	who := w.env.Identities[identity.Other]
+	who := w.has(identity.Other)
 	w.reads = w.env.Receiver.KeyReads(identity.CallbackPath(who.Name) + identity.JWKSPath)
 	return w.each(func(d *Draft) error {
 		d.From = who
@@ -146,8 +152,7 @@ func targetRotates(ctx context.Context, w *World) error {
 	if w.env.Rotate == nil {
 		return &Skip{"the manifest names no rotation.url, so that the registry cannot be made to take a new key"}
 	}
-	w.env.rotating.Lock()
-	w.release = append(w.release, w.env.rotating.Unlock)
+	w.has(identity.Rotating)
 	before, departure, err := w.publishedIDs(ctx)
 	if err != nil || departure != nil {
 		return lo.Ternary[error](err != nil, err, departure)
@@ -156,7 +161,7 @@ func targetRotates(ctx context.Context, w *World) error {
 		return err
 	}
 	// Tokens that the former key signed may have gone with it.
-	w.env.forgetTokens()
+	w.env.ForgetTokens()
 	w.keyIDs = before
 	return w.until(ctx, func() (*Fail, error) {
 		now, departure, err := w.publishedIDs(ctx)
@@ -171,7 +176,8 @@ func targetRotates(ctx context.Context, w *World) error {
 	})
 }
 
-func (e *Env) forgetTokens() {
+// ForgetTokens makes the participants ask for new tokens.
+func (e *Env) ForgetTokens() {
 	e.tokenLock.Lock()
 	defer e.tokenLock.Unlock()
 	e.tokens = map[identity.Name]string{}

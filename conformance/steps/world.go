@@ -64,6 +64,10 @@ func (e *Env) NewWorld(ctx context.Context, id string, tags []string) (context.C
 	_, _ = sum.Write([]byte(e.Interface.ID + "/" + id + e.dialect()))
 	world := &World{env: e, ID: id, Tags: tags, slug: fmt.Sprintf("s%08x", sum.Sum32()), boxes: map[identity.Name]*exchange.Box{}}
 	world.record, _ = e.Interface.Record("")
+	e.mine(world.slug)
+	for _, party := range e.Parties {
+		party.mine(world.slug)
+	}
 	return context.WithValue(ctx, worldKey{}, world), world
 }
 

@@ -4,7 +4,7 @@ Feature: When a registry does not answer
 
   # While such a scenario lasts the service asks its registries by way of the runner, which forwards everything as it is.
 
-  @ELG-SRC-001 @alone
+  @ELG-SRC-001 @last
   Scenario Outline: Neither yes nor no without an answer: <registry> <how>, about <applicant>
     Given a question whether "<applicant>" is eligible
     And the service asks its registries by way of the runner
@@ -21,7 +21,7 @@ Feature: When a registry does not answer
       | the disability registry  | does not answer       | somebody with a moderate disability                  | synchronously  |
       | the farmer registry      | answers with an error | somebody who is no farmer                            | synchronously  |
 
-  @ELG-SRC-002 @alone
+  @ELG-SRC-002 @last
   Scenario: A registry that does not answer in time is not waited for in vain
     Given a question whether "somebody on the day of turning sixty-five" is eligible
     And the service asks its registries by way of the runner
@@ -29,7 +29,7 @@ Feature: When a registry does not answer
     And it is sent synchronously
     Then it is decided "undetermined"
 
-  @ELG-SRC-003 @alone
+  @ELG-SRC-003 @last
   Scenario Outline: Nothing is decided by what nobody has signed: <registry> <how>
     Given a question whether "<applicant>" is eligible
     And the service asks its registries by way of the runner
@@ -42,7 +42,7 @@ Feature: When a registry does not answer
       | civil registration | answers without a signature                 | an old person who dies on the day                 |
       | civil registration | answers with what was changed after signing | a farmer who dies on the day                      |
 
-  @ELG-SRC-004 @alone
+  @ELG-SRC-004 @last
   Scenario Outline: The answer names the registry that was asked in vain: <registry>
     Given a question whether "<applicant>" is eligible
     And the service asks its registries by way of the runner
@@ -59,7 +59,7 @@ Feature: When a registry does not answer
       | the disability registry  | somebody with a severe disability                   |
       | the farmer registry      | a farmer whose farms measure the threshold together |
 
-  @ELG-SRC-005 @alone
+  @ELG-SRC-005 @last
   Scenario: A registry that answers again is asked again
     Given a question whether "a household with the threshold's score" is eligible
     And the service asks its registries by way of the runner
@@ -70,7 +70,7 @@ Feature: When a registry does not answer
     And the question is asked again
     Then it is decided "eligible"
 
-  @ELG-MIN-001 @alone
+  @ELG-MIN-001 @last
   Scenario: The decision alone is undetermined too
     Given a question whether "an old person who dies on the day" is eligible
     And the service asks its registries by way of the runner
