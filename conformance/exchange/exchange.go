@@ -82,15 +82,26 @@ type Exchange struct {
 	// sender had given up by then.
 	answered atomic.Pointer[time.Time]
 
-	once    sync.Once
+	lock    sync.Mutex
 	reading any
 }
 
 // Reading is what read makes of the exchange, made once: many checks ask for it, and what was recorded
 // does not change.
 func (e *Exchange) Reading(read func() any) any {
-	e.once.Do(func() { e.reading = read() })
+	e.lock.Lock()
+	defer e.lock.Unlock()
+	if e.reading == nil {
+		e.reading = read()
+	}
 	return e.reading
+}
+
+// Forget gives the memory of the reading back: it is several times as large as what was read.
+func (e *Exchange) Forget() {
+	e.lock.Lock()
+	defer e.lock.Unlock()
+	e.reading = nil
 }
 
 // Opened is an encrypted message of the target, read.

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Masked begins what stands where a record value was that is not written: its type and length. An exchange
@@ -94,85 +97,97 @@ var protocol = []string{
 // personal are members outside of messages that may tell of a person.
 var personal = []string{"status_reason_message", "identifier_value"}
 
-// scalar is where a value stands in a body. Element numbers the record of which it is a part, from 1; 0 is
-// outside of records.
+// place is where in a body something stands: the first and the last of the names that lead to it, "" for none.
+type place struct{ root, name string }
+
+func (p place) member(name string) place { return place{cmp.Or(p.root, name), name} }
+
+// scalar is a value of a body: where it stands, and what it is. Element numbers the record of which it is a part,
+// from 1; 0 is outside of records.
 type scalar struct {
+	place
 	start, end int
-	path       []string
 	value      json.Token
 	element    int
-}
-
-func (s scalar) name() string {
-	if len(s.path) == 0 {
-		return ""
-	}
-	return s.path[len(s.path)-1]
 }
 
 // recordList is the member that holds records, in answers and notifications.
 const recordList = "reg_records"
 
-// reader lists the scalars of a body as far as it is JSON.
+// reader lists the scalars of a body as far as it is JSON; those outside of records only where everything is asked for.
 type reader struct {
-	in       *json.Decoder
-	body     []byte
-	found    []scalar
-	elements int
+	in         *jsontext.Decoder
+	everything bool
+	found      []scalar
+	elements   int
 }
 
-func (r *reader) value(path []string, element int) error {
-	before := int(r.in.InputOffset())
-	token, err := r.in.Token()
-	if err != nil {
+func (r *reader) value(at place, element int) error {
+	switch r.in.PeekKind() {
+	case '{':
+		return r.object(at, element)
+	case '[':
+		return r.list(at, element)
+	}
+	raw, err := r.in.ReadValue()
+	if err != nil || element == 0 && !r.everything {
 		return err
 	}
-	switch token {
-	case json.Delim('{'):
-		return r.object(path, element)
-	case json.Delim('['):
-		return r.list(path, element)
-	}
-	start := before
-	for start < len(r.body) && strings.IndexByte(" \t\r\n,:", r.body[start]) >= 0 {
-		start++
-	}
-	r.found = append(r.found, scalar{start, int(r.in.InputOffset()), path, token, element})
+	end := int(r.in.InputOffset())
+	r.found = append(r.found, scalar{at, end - len(raw), end, tokenOf(raw), element})
 	return nil
 }
 
-func (r *reader) object(path []string, element int) error {
-	for r.in.More() {
-		key, err := r.in.Token()
+func tokenOf(raw jsontext.Value) json.Token {
+	switch raw.Kind() {
+	case 'n':
+		return nil
+	case '0':
+		return json.Number(raw)
+	case '"':
+		text, _ := jsontext.AppendUnquote(nil, raw)
+		return string(text)
+	default:
+		return raw.Kind() == 't'
+	}
+}
+
+func (r *reader) object(at place, element int) error {
+	if _, err := r.in.ReadToken(); err != nil {
+		return err
+	}
+	for r.in.PeekKind() != '}' {
+		key, err := r.in.ReadToken()
 		if err != nil {
 			return err
 		}
-		name, _ := key.(string)
-		inner := element
+		name, inner := key.String(), element
 		if name == recordList && element == 0 {
 			r.elements++
 			inner = r.elements
 		}
-		if err := r.value(append(slices.Clip(path), name), inner); err != nil {
+		if err := r.value(at.member(name), inner); err != nil {
 			return err
 		}
 	}
-	_, err := r.in.Token()
+	_, err := r.in.ReadToken()
 	return err
 }
 
-func (r *reader) list(path []string, element int) error {
-	outer := len(path) > 0 && path[len(path)-1] == recordList
-	for r.in.More() {
-		if outer {
+func (r *reader) list(at place, element int) error {
+	if _, err := r.in.ReadToken(); err != nil {
+		return err
+	}
+	for r.in.PeekKind() != ']' {
+		if at.name == recordList {
 			r.elements++
 			element = r.elements
 		}
-		if err := r.value(path, element); err != nil {
+		if err := r.value(at, element); err != nil {
 			return err
 		}
 	}
-	_, err := r.in.Token()
+	_, err := r.in.ReadToken()
 	return err
 }
 
@@ -182,15 +197,15 @@ func (m *Masking) mask(body []byte, within, theirs bool) ([]byte, int) {
 	if m == nil || len(body) == 0 || (!m.Everything && (!theirs || !bytes.Contains(body, []byte(recordList)))) {
 		return body, 0
 	}
-	r := &reader{in: json.NewDecoder(bytes.NewReader(body)), body: body}
-	r.in.UseNumber()
-	var path []string
+	r := &reader{everything: m.Everything, in: jsontext.NewDecoder(bytes.NewBuffer(body),
+		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
+	var top place
 	if within {
-		path = []string{"message"}
+		top = top.member("message")
 	}
-	err := r.value(path, 0)
+	err := r.value(top, 0)
 	if err == nil {
-		_, err = r.in.Token()
+		_, err = r.in.ReadToken()
 	}
 	foreign := m.foreign(r.found)
 	var out bytes.Buffer
@@ -221,7 +236,7 @@ func (m *Masking) foreign(found []scalar) map[int]bool {
 	foreign := map[int]bool{}
 	for _, s := range found {
 		text, ok := s.value.(string)
-		if s.element == 0 || !ok || s.name() != "identifier_value" {
+		if s.element == 0 || !ok || s.name != "identifier_value" {
 			continue
 		}
 		before, seen := foreign[s.element]
@@ -231,13 +246,12 @@ func (m *Masking) foreign(found []scalar) map[int]bool {
 }
 
 func (m *Masking) hides(s scalar, foreign map[int]bool) bool {
-	if s.value == nil || strings.HasPrefix(s.name(), "@") {
+	if s.value == nil || strings.HasPrefix(s.name, "@") {
 		return false
 	}
 	if m.Everything {
-		message := len(s.path) > 0 && s.path[0] == "message"
-		other := slices.Contains(personal, s.name()) || (s.name() == "message" && s.path[0] == "errors")
-		return s.element > 0 || (message && !slices.Contains(protocol, s.name())) || other
+		other := slices.Contains(personal, s.name) || (s.name == "message" && s.root == "errors")
+		return s.element > 0 || (s.root == "message" && !slices.Contains(protocol, s.name)) || other
 	}
 	if s.element == 0 {
 		return false

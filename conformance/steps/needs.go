@@ -3,6 +3,9 @@ package steps
 import (
 	"regexp"
 	"slices"
+	"sync"
+
+	"github.com/samber/lo"
 
 	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/spec"
@@ -22,17 +25,6 @@ var needs = []struct {
 	{regexp.MustCompile(`^the registry publishes its locations$`), "locations"},
 }
 
-// Needs lists the operations of the registry pattern that the steps of a scenario use besides search.
-func Needs(said []string) []string {
-	var operations []string
-	for _, row := range needs {
-		if slices.ContainsFunc(said, row.said.MatchString) {
-			operations = append(operations, row.operation)
-		}
-	}
-	return operations
-}
-
 // needsScalar says which type of attribute the words of a step compare.
 var needsScalar = []struct {
 	said   *regexp.Regexp
@@ -45,23 +37,51 @@ var needsScalar = []struct {
 // one type has nothing to tell apart.
 var needsTypes = regexp.MustCompile(`\b(identifier that is not its first|under another type)\b`)
 
+// need is what the words of a step speak of.
+type need struct {
+	operations, scalars []string
+	types               bool
+}
+
+// needed are the needs of steps by their texts: the same scenarios are planned for every registry.
+var needed sync.Map
+
+func needOf(step string) need {
+	if known, ok := needed.Load(step); ok {
+		return known.(need)
+	}
+	found := need{types: needsTypes.MatchString(step)}
+	for _, row := range needs {
+		if row.said.MatchString(step) {
+			found.operations = append(found.operations, row.operation)
+		}
+	}
+	for _, row := range needsScalar {
+		if row.said.MatchString(step) {
+			found.scalars = append(found.scalars, row.scalar)
+		}
+	}
+	needed.Store(step, found)
+	return found
+}
+
+// Needs lists the operations of the registry pattern that the steps of a scenario use besides search.
+func Needs(said []string) []string {
+	return lo.Uniq(lo.FlatMap(said, func(step string, _ int) []string { return needOf(step).operations }))
+}
+
 // Servable says whether an interface has what a scenario is about: the operations that its steps use,
 // an attribute to ask for of the type that they compare, and more than one type of identifier.
 func Servable(words *datadictionary.Dictionary, described spec.Interface, said []string) bool {
 	if described.Pattern == spec.PatternProcess {
 		return true // what a process needs is in spec.Process
 	}
-	for _, id := range Needs(said) {
-		if _, has := described.Operation(id); !has {
-			return false
-		}
-	}
-	for _, row := range needsScalar {
-		if slices.ContainsFunc(said, row.said.MatchString) && !asksFor(words, described, row.scalar) {
-			return false
-		}
-	}
-	return len(identifierTypes(words)) > 1 || !slices.ContainsFunc(said, needsTypes.MatchString)
+	return lo.EveryBy(said, func(step string) bool {
+		speaks := needOf(step)
+		return lo.EveryBy(speaks.operations, func(id string) bool { _, has := described.Operation(id); return has }) &&
+			lo.EveryBy(speaks.scalars, func(scalar string) bool { return asksFor(words, described, scalar) }) &&
+			(!speaks.types || len(identifierTypes(words)) > 1)
+	})
 }
 
 func asksFor(words *datadictionary.Dictionary, described spec.Interface, scalar string) bool {

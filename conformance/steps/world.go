@@ -84,8 +84,13 @@ func (w *World) End(step string, err error) {
 	}
 }
 
-// Close gives back what the scenario held alone.
+// Close gives back what the scenario held alone. What was called back may be looked at by others.
 func (w *World) Close() {
+	for _, e := range w.shown {
+		if !e.Inbound {
+			e.Forget()
+		}
+	}
 	for _, release := range w.release {
 		release()
 	}
