@@ -122,6 +122,9 @@ func (r *run) carriedOut(met map[string]*trial) (absent map[string]string, claim
 			continue
 		}
 		for id, capabilities := range process.Needs {
+			if met[id] == nil {
+				continue
+			}
 			for _, capability := range capabilities {
 				if proof, gone := met[id].absent[capability]; gone {
 					absent[process.ID] = fmt.Sprintf("it goes through %s of %s: %s", capability, id, proof)

@@ -101,3 +101,32 @@ func TestAMixedSystemNamesWhoBrokeTheProcess(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatComesLooseIsOfTheProductThatSentIt: a callback that comes again, or to an address that nobody registered, is
+// the failure of the product whose answer it is, and not of another in the same run.
+func TestWhatComesLooseIsOfTheProductThatSentIt(t *testing.T) {
+	for _, c := range []struct{ defect, breaks string }{
+		{"callback-twice-every-third", "REG-CB-009"},
+		{"sender-uri-not-checked", "SEC-URI-001"},
+	} {
+		t.Run(c.defect, func(t *testing.T) {
+			wrong, err := mocks.Find(c.defect)
+			require.NoError(t, err)
+			serve := map[string][]string{"Registries One": {"dr"}, "Pay Faster": {"social"}}
+			products := map[string]*loopback.Server{"Registries One": vendorOf(t, mocks.Defect{}, "dr"), "Pay Faster": vendorOf(t, wrong, "social")}
+			out := t.TempDir()
+			code, _, stderr := spconform(t, "run", "--quiet", "--seed", "3", "--out", out, "--manifest", mixedManifest(t, products, serve),
+				"--interfaces", "dr,social", "--requirement", c.breaks)
+			require.Equal(t, exitDoesNotHold, code, stderr)
+			raw, err := os.ReadFile(filepath.Join(out, "report.json"))
+			require.NoError(t, err)
+			var report result.Report
+			require.NoError(t, json.Unmarshal(raw, &report))
+			require.Len(t, report.Interfaces, 2)
+			for _, tested := range report.Interfaces {
+				want := map[string]result.Verdict{"dr": result.Met, "social": result.Unmet}[tested.Interface]
+				assert.Equal(t, want, tested.Requirements[0].Verdict, "%s: %s", tested.Interface, tested.Requirements[0].Reason)
+			}
+		})
+	}
+}
