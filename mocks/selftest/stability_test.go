@@ -32,12 +32,17 @@ func slow(v *mocks.Vendor) {
 	})
 }
 
+// everything is how often a run is one of all interfaces and the processes; the others are of one registry.
+const everything = 4
+
 // TestStability: a slow vendor on a busy machine is not found wrong, however often it is tested.
 func TestStability(t *testing.T) {
 	runs, _ := strconv.Atoi(os.Getenv("SPCONFORM_STABILITY"))
 	if runs < 1 {
 		t.Skip("SPCONFORM_STABILITY says how many runs of the suite to make; it is not set")
 	}
+	all, err := spec.LoadInterfaces()
+	require.NoError(t, err)
 	social, err := spec.FindInterface("social")
 	require.NoError(t, err)
 	idle := make(chan struct{})
@@ -46,18 +51,24 @@ func TestStability(t *testing.T) {
 	for i := range runs {
 		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
 			t.Parallel()
-			server, err := mocks.Defect{ID: "slow", Alter: slow}.Start(t.Context(), "", social)
+			described := []spec.Interface{social}
+			if i%everything == everything-1 {
+				described = all
+			}
+			server, err := mocks.Defect{ID: "slow", Alter: slow}.Start(t.Context(), "", described...)
 			require.NoError(t, err)
 			t.Cleanup(func() { assert.NoError(t, server.Close()) })
-			target := selftest.Target(server, []spec.Interface{social})
+			target := selftest.Target(server, described)
 			target.Waits = conformance.DefaultWaits
 			report, err := conformance.Run(t.Context(), conformance.Options{Target: target, Seed: uint64(i + 1), Version: "test"})
 			require.NoError(t, err)
 			require.Nil(t, report.Error)
 			t.Logf("%s", report.FinishedAt.Sub(report.StartedAt).Round(time.Second))
-			for _, requirement := range report.Interfaces[0].Requirements {
-				if requirement.Verdict != result.Untested {
-					assert.Equal(t, result.Met, requirement.Verdict, "%s: %s", requirement.ID, requirement.Reason)
+			for _, tested := range report.Interfaces {
+				for _, requirement := range tested.Requirements {
+					if requirement.Verdict != result.Untested {
+						assert.Equal(t, result.Met, requirement.Verdict, "%s %s: %s", tested.Interface, requirement.ID, requirement.Reason)
+					}
 				}
 			}
 		})
