@@ -40,6 +40,7 @@ type heard struct {
 	answered atomic.Bool
 	// silent is the number of exchanges in a row that had no usable answer.
 	silent atomic.Int32
+	pace   pace
 }
 
 func (h *heard) ended(exchange *Exchange) {
@@ -107,8 +108,21 @@ func newTransport(connect, response time.Duration, roots *x509.CertPool) *http.T
 // Close drops idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Send makes the exchange and records it. It never returns nil; Exchange.Fault says what went wrong.
+// Send makes the exchange and records it, and makes it again where the target asks for that. It never returns nil;
+// Exchange.Fault says what went wrong.
 func (c *Client) Send(ctx context.Context, out Outgoing) *Exchange {
+	for try := 1; ; try++ {
+		c.heard.pace.pass(ctx)
+		made := c.send(ctx, out)
+		asked, again := c.heard.pace.putOff(made)
+		if !asked || !again || try == tries || ctx.Err() != nil {
+			return made
+		}
+		c.recorder.Note(made.ID, "the target asked to come again later; the message was sent again")
+	}
+}
+
+func (c *Client) send(ctx context.Context, out Outgoing) *Exchange {
 	exchange := &Exchange{Scenario: out.Scenario, Operation: out.Operation, StartedAt: time.Now(), Plain: out.Plain,
 		Request: Message{Method: out.Method, URL: out.URL, Header: out.Header.Clone(), Body: out.Body, Size: int64(len(out.Body))}}
 	if c.speaks != nil {
