@@ -55,9 +55,9 @@ func (r *run) play(ctx context.Context, env *steps.Env, p *plan, absent map[stri
 // something, and wait for what comes of it, leave a machine idle, and run beside these.
 const readers = 3
 
-// interfaces plays the scenarios of all interfaces. What only reads runs beside everything. What changes a registry
-// runs on one at a time, since notifications come to an address that is the same for all, and only when those that
-// ask the registry have been tested. What alters the product itself comes when everything else has ended.
+// interfaces plays the scenarios of all interfaces. A registry is tested when what asks it has been: that is judged by
+// what the registry holds, and by when it answers. What changes a registry runs on one at a time, since notifications
+// come to an address that is the same for all. What alters the product itself comes when everything else has ended.
 func (r *run) interfaces(ctx context.Context, tried []*trial) error {
 	if !r.abreast() {
 		return r.inTurn(ctx, tried)
@@ -69,16 +69,16 @@ func (r *run) interfaces(ctx context.Context, tried []*trial) error {
 	for i, t := range tried {
 		all.Go(func() {
 			defer close(ended[t.plan.described.ID])
+			for _, other := range tried {
+				if lo.Contains(other.plan.described.Sources, t.plan.described.ID) {
+					<-ended[other.plan.described.ID]
+				}
+			}
 			places <- struct{}{}
 			failed[i] = r.rounds(ctx, t, reading)
 			<-places
 			if failed[i] != nil {
 				return
-			}
-			for _, other := range tried {
-				if lo.Contains(other.plan.described.Sources, t.plan.described.ID) {
-					<-ended[other.plan.described.ID]
-				}
 			}
 			if _, tells := t.plan.described.Operation("notify"); tells {
 				telling <- struct{}{}

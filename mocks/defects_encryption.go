@@ -234,6 +234,8 @@ var _ = register(
 			third := everyThird()
 			plainly(func(reference.Outgoing) bool { return third() })(v)
 		}},
+	Defect{ID: "encrypted-subscription-told-in-plain", Class: classEncrypts, Breaks: []string{"SEC-ENC-015"}, Sentence: "notifies in plain of what was subscribed to by an encrypted message",
+		Alter: plainly(func(out reference.Outgoing) bool { return out.Kind == reference.KindNotify })},
 	Defect{ID: "encrypted-answer-says-plain", Class: classEncrypts, Breaks: []string{"SEC-ENC-004"}, Sentence: "does not say of its encrypted answers that they are encrypted",
 		Alter: flagged(false, inPrivate)},
 	Defect{ID: "plain-answer-says-encrypted", Class: classEncrypts, Breaks: []string{"SEC-ENC-004"}, Sentence: "says of answers in plain that they are encrypted",

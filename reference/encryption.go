@@ -52,7 +52,12 @@ func (s *Server) receiverKey(in *Incoming) *jose.JSONWebKey {
 	if in == nil || !in.Encrypted {
 		return nil
 	}
-	if key, has := s.roster.encryptionKey(in.Header.SenderID); has {
+	return s.keyOf(in.Header.SenderID)
+}
+
+// keyOf is the key to which messages to a participant are encrypted; nil where it has registered none.
+func (s *Server) keyOf(participant string) *jose.JSONWebKey {
+	if key, has := s.roster.encryptionKey(participant); has {
 		return &key
 	}
 	return nil

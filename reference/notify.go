@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"github.com/spconform/spconform/reference/query"
 	"github.com/spconform/spconform/reference/store"
 	"github.com/spconform/spconform/spec"
@@ -114,9 +116,13 @@ func (s *Server) notifyOne(ctx context.Context, tx store.Tx, in *Incoming, descr
 			RegEventType: subscription.EventType, RegRecordType: made.record.Name, RegRecords: data},
 	}}}
 	done := 1
+	var encryptTo *jose.JSONWebKey
+	if subscription.Encrypted {
+		encryptTo = s.keyOf(subscriber.ID)
+	}
 	to := parcel{participant: subscriber.ID, url: join(subscriber.CallbackBase, operation.Path), order: subscription.Code}
 	return s.post(ctx, tx, to, Outgoing{Kind: KindNotify, Operation: operation, Interface: described, Request: in,
-		Message: told, Header: message.Header{
+		EncryptTo: encryptTo, Message: told, Header: message.Header{
 			Version: message.Version, MessageID: newID(), MessageTS: s.timestamp(), Action: operation.Action,
 			Status: message.StatusSuccess, SenderID: s.idOn(described.ID), ReceiverID: subscriber.ID,
 			TotalCount: 1, CompletedCount: &done,

@@ -97,7 +97,7 @@ func (s *Server) addSubscription(ctx context.Context, tx store.Tx, in *Incoming,
 	}
 	made := store.Subscription{Code: newID(), Subscriber: in.Header.SenderID, Interface: in.Interface.ID,
 		EventType: event.Name, RecordType: record.Name, FilterType: filterType, Filter: criteria.Filter,
-		Frequency: frequency, StartsAt: starts, EndsAt: ends,
+		Frequency: frequency, StartsAt: starts, EndsAt: ends, Encrypted: in.Encrypted,
 		Status: message.SubscriptionActive, CreatedAt: s.now()}
 	added, err := tx.AddSubscription(ctx, made)
 	if err == nil && !added {

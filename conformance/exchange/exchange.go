@@ -121,6 +121,11 @@ func (o *Opened) content() []byte {
 	return o.Message
 }
 
+// Mentions says whether a text is in what was sent, or in what it holds encrypted.
+func (e *Exchange) Mentions(text string) bool {
+	return bytes.Contains(e.Request.Body, []byte(text)) || bytes.Contains(e.Opened.content(), []byte(text))
+}
+
 // Opener reads what the target encrypted in a body; nil where nothing is.
 type Opener func(body []byte) *Opened
 

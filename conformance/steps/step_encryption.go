@@ -119,6 +119,21 @@ func answersEncryptedControl(ctx context.Context, w *World) error {
 	return nil
 }
 
+func isNotifiedPrivately(ctx context.Context, w *World) error {
+	last, err := w.toldNow(ctx, "the client")
+	if err != nil {
+		return err
+	}
+	opened := last.exchange.Opened
+	switch {
+	case opened == nil:
+		return fail("a notification that is encrypted as its subscription was", "one in plain", last.exchange)
+	case opened.Recipient != w.env.Identities[identity.Client].Participant.ID:
+		return fail("a notification that is encrypted to the subscriber", "one that is encrypted to another participant", last.exchange)
+	}
+	return nil
+}
+
 func refusalsAlike(_ context.Context, w *World) error {
 	all := slices.Concat(w.earlier, w.replies)
 	told := map[string]bool{}

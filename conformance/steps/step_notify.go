@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -31,6 +30,7 @@ var notifySteps = []definition{
 	{`^the client is notified of each change in order$`, "one notification a change, in the order of the changes", inWorld(isNotifiedInOrder)},
 	{`^the client is notified of it at its registered address and the published path$`, "CallbackBase and the path of notify", inWorld(isNotifiedAtPath)},
 	{`^the notification names the event and the record type that were subscribed to$`, "reg_event_type and reg_record_type", inWorld(notificationNames)},
+	{`^the notification is encrypted to the client$`, "the client's key decrypts it", inWorld(isNotifiedPrivately)},
 	{`^the client is not notified$`, "nothing about the record arrives, while a control event is told", inWorld(isNotNotified)},
 	{`^another client is not notified$`, "nothing about the record arrives at another client", inWorld(otherNotNotified)},
 }
@@ -172,7 +172,7 @@ func (w *World) notificationsOf(all []*exchange.Exchange, record population.Reco
 	var list []told
 	tried := tries{}
 	for _, e := range all {
-		if !e.Taken() || !bytes.Contains(e.Request.Body, []byte(record.IDValue)) {
+		if !e.Taken() || !e.Mentions(record.IDValue) {
 			continue
 		}
 		answer := readAnswer(e, "notify")
@@ -246,7 +246,7 @@ func refusesToldOf(_ context.Context, w *World, who, what string) error {
 	record := w.fresh
 	refused := 0
 	w.env.shared[senders[who]].Intercept(func(e *exchange.Exchange) (exchange.Treatment, bool) {
-		if !bytes.Contains(e.Request.Body, []byte(record.IDValue)) || what != "takes no notification of it" && refused > 0 {
+		if !e.Mentions(record.IDValue) || what != "takes no notification of it" && refused > 0 {
 			return exchange.Treatment{}, false
 		}
 		refused++

@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -102,7 +101,7 @@ func (w *World) toldOtherwise(expected string, who identity.Name) *Fail {
 	for _, name := range slices.Sorted(maps.Keys(w.env.shared)) {
 		tries := slices.DeleteFunc(w.env.shared[name].All(), func(e *exchange.Exchange) bool {
 			answer := readAnswer(e, "notify")
-			return answer == nil || text(answer.Header, "action") != "notify" || !bytes.Contains(e.Request.Body, []byte(w.fresh.IDValue))
+			return answer == nil || text(answer.Header, "action") != "notify" || !e.Mentions(w.fresh.IDValue)
 		})
 		taken := slices.ContainsFunc(tries, (*exchange.Exchange).Taken)
 		switch {

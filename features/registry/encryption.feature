@@ -226,6 +226,17 @@ Feature: Encrypted messages
       | with a protected header    | asynchronously |
       | with nothing authenticated | synchronously  |
 
+  @SEC-ENC-015 @changes
+  Scenario: Who subscribes in private is notified in private
+    Given a record that was just registered
+    And a subscription to changes of that record
+    And it is encrypted properly
+    And it is sent asynchronously
+    And the answer gives a subscription code
+    When that record changes
+    Then the client is notified of it
+    And the notification is encrypted to the client
+
   @SEC-ENC-014 @negative
   Scenario: What is wrong with an encrypted message is not told
     Given the registry answers a correct encrypted search

@@ -6,7 +6,7 @@ import (
 )
 
 // schemaVersion is raised when the schema changes.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // schema is written for both databases. Text that comes from outside is stored as bytes, so that a NUL
 // in it is no error and it compares byte by byte everywhere. Instants are microseconds since 1970.
@@ -74,7 +74,7 @@ var schema = []string{
 		frequency {bytes},
 		starts_at BIGINT NOT NULL,
 		ends_at BIGINT NOT NULL,
-		callback_url {bytes} NOT NULL,
+		encrypted INTEGER NOT NULL,
 		status TEXT NOT NULL,
 		created_at BIGINT NOT NULL,
 		sequence BIGINT NOT NULL)`,
@@ -179,7 +179,13 @@ var schema = []string{
 	`CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value {bytes} NOT NULL)`,
 }
 
-// migrate makes the schema where it is absent, and refuses one that a later version made.
+// upgrades are, by the version that they make, what an older schema lacks.
+var upgrades = map[int][]string{
+	2: {`ALTER TABLE subscriptions ADD COLUMN encrypted INTEGER NOT NULL DEFAULT 0`, `ALTER TABLE subscriptions DROP COLUMN callback_url`},
+}
+
+// migrate makes the schema where it is absent, brings an older one up to date, and refuses one that a later
+// version made.
 func (s session) migrate(ctx context.Context) error {
 	var pairs []string
 	for name, means := range s.types {
@@ -201,6 +207,16 @@ func (s session) migrate(ctx context.Context) error {
 		return err
 	case version > schemaVersion:
 		return &Error{"store.schema.newer", "the store was made by a later version: use that version, or another store"}
+	}
+	for next := version + 1; next <= schemaVersion; next++ {
+		for _, statement := range upgrades[next] {
+			if _, err := s.exec(ctx, statement); err != nil {
+				return err
+			}
+		}
+		if _, err := s.exec(ctx, `INSERT INTO schema_version (version) VALUES (?)`, next); err != nil {
+			return err
+		}
 	}
 	return nil
 }

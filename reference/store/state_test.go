@@ -121,7 +121,7 @@ func TestSubscriptions(t *testing.T) {
 	subscription := func(code, subscriber, event, filter string) store.Subscription {
 		return store.Subscription{Code: code, Interface: "social", Subscriber: subscriber, EventType: event, RecordType: "Group",
 			FilterType: "expression", Filter: json.RawMessage(filter), Frequency: json.RawMessage(`{"frequency":"* * * * *"}`),
-			StartsAt: noon, CallbackURL: "http://client.example/cb", Status: store.SubscriptionActive, CreatedAt: noon}
+			StartsAt: noon, Encrypted: true, Status: store.SubscriptionActive, CreatedAt: noon}
 	}
 	onEach(t, func(t *testing.T, s store.Store) {
 		first := subscription("s1", "a", "REGISTER", `{"a":1,"b":2}`)
@@ -184,7 +184,7 @@ func TestSubscriptions(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, added, "an ended subscription still counts")
 		odd := subscription("\x00s8", "\x00", "REGISTER", "\x00")
-		odd.FilterType, odd.CallbackURL = "\x00", "\x00"
+		odd.FilterType = "\x00"
 		_, err = s.AddSubscription(t.Context(), odd)
 		require.NoError(t, err)
 		found, _, err = s.Subscription(t.Context(), odd.Code)

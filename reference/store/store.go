@@ -138,22 +138,23 @@ const (
 )
 
 // Subscription asks for the notification of an event. FilterType and Filter are as received; StartsAt
-// and EndsAt bound it where they are not zero; Sequence counts the notifications made.
+// and EndsAt bound it where they are not zero; Encrypted says that it was made by an encrypted message; Sequence counts the
+// notifications made.
 type Subscription struct {
-	Code        string
-	Interface   string
-	Subscriber  string
-	EventType   string
-	RecordType  string
-	FilterType  string
-	Filter      json.RawMessage
-	Frequency   json.RawMessage
-	StartsAt    time.Time
-	EndsAt      time.Time
-	CallbackURL string
-	Status      string
-	CreatedAt   time.Time
-	Sequence    int64
+	Code       string
+	Interface  string
+	Subscriber string
+	EventType  string
+	RecordType string
+	FilterType string
+	Filter     json.RawMessage
+	Frequency  json.RawMessage
+	StartsAt   time.Time
+	EndsAt     time.Time
+	Encrypted  bool
+	Status     string
+	CreatedAt  time.Time
+	Sequence   int64
 }
 
 // SubscriptionQuery names subscriptions: those of Interface that meet each further field that is not

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 
 	"github.com/gowebpki/jcs"
+	"github.com/samber/lo"
 )
 
 // AddSubscription implements Subscriptions.
@@ -14,11 +15,11 @@ func (s session) AddSubscription(ctx context.Context, sub Subscription) (bool, e
 		return false, err
 	}
 	added, err := s.exec(ctx, `INSERT INTO subscriptions (code, interface, subscriber, event_type, record_type, filter_type,
-		filter, filter_digest, frequency, starts_at, ends_at, callback_url, status, created_at, sequence)
+		filter, filter_digest, frequency, starts_at, ends_at, encrypted, status, created_at, sequence)
 		VALUES (`+marks(15)+`) ON CONFLICT DO NOTHING`,
 		[]byte(sub.Code), sub.Interface, []byte(sub.Subscriber), sub.EventType, sub.RecordType, []byte(sub.FilterType),
 		notNull(sub.Filter), filterDigest(sub), []byte(sub.Frequency), micros(sub.StartsAt), micros(sub.EndsAt),
-		[]byte(sub.CallbackURL), SubscriptionActive, micros(sub.CreatedAt), sub.Sequence)
+		lo.Ternary(sub.Encrypted, 1, 0), SubscriptionActive, micros(sub.CreatedAt), sub.Sequence)
 	return added == 1, err
 }
 
@@ -33,13 +34,13 @@ func filterDigest(sub Subscription) []byte {
 }
 
 const subscriptionColumns = `code, interface, subscriber, event_type, record_type, filter_type, filter, frequency,
-	starts_at, ends_at, callback_url, status, created_at, sequence`
+	starts_at, ends_at, encrypted, status, created_at, sequence`
 
 func scanSubscription(scan func(...any) error) (Subscription, error) {
 	var sub Subscription
 	var starts, ends, created int64
 	err := scan(&sub.Code, &sub.Interface, &sub.Subscriber, &sub.EventType, &sub.RecordType, &sub.FilterType,
-		(*[]byte)(&sub.Filter), (*[]byte)(&sub.Frequency), &starts, &ends, &sub.CallbackURL, &sub.Status, &created, &sub.Sequence)
+		(*[]byte)(&sub.Filter), (*[]byte)(&sub.Frequency), &starts, &ends, &sub.Encrypted, &sub.Status, &created, &sub.Sequence)
 	sub.StartsAt, sub.EndsAt, sub.CreatedAt = instant(starts), instant(ends), instant(created)
 	return sub, err
 }
