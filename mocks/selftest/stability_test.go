@@ -15,11 +15,14 @@ import (
 	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/mocks"
 	"github.com/spconform/spconform/mocks/selftest"
+	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/spec"
 )
 
-// slow is right in everything and late in everything: answers by 200 ms, what it sends by two seconds.
+// slow is right in everything and late in everything: answers by 200 ms, what it sends by two seconds. It waits for
+// its registries as long as they may take on a machine that is busy with other runs.
 func slow(v *mocks.Vendor) {
+	v.Option(reference.WithSourceTimeout(patient))
 	v.HTTP(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			time.Sleep(200 * time.Millisecond)
@@ -31,6 +34,8 @@ func slow(v *mocks.Vendor) {
 		return next(request)
 	})
 }
+
+const patient = 8 * time.Second
 
 // everything is how often a run is one of all interfaces and the processes; the others are of one registry.
 const everything = 4
