@@ -156,7 +156,9 @@ func WithLocations(l []Location) Option { return func(c *config) { c.locations =
 func WithSources(at Sources) Option { return func(c *config) { c.sourcesAt = at } }
 
 // WithSourceTimeout sets how long a registry is waited for, in place of what WithSources says.
-func WithSourceTimeout(wait time.Duration) Option { return func(c *config) { c.sourcesAt.Timeout = wait } }
+func WithSourceTimeout(wait time.Duration) Option {
+	return func(c *config) { c.sourcesAt.Timeout = wait }
+}
 
 // WithSchemes sets the schemes by which is assessed; without it the embedded ones.
 func WithSchemes(schemes *scheme.Catalogue) Option { return func(c *config) { c.schemes = schemes } }

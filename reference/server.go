@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/samber/lo"
+	"github.com/samber/lo/parallel"
 
 	"github.com/spconform/spconform/datadictionary"
 	"github.com/spconform/spconform/reference/store"
@@ -107,8 +109,11 @@ func (s *Server) complete(ctx context.Context) (err error) {
 		}
 		s.interfaces = []spec.Interface{social}
 	}
-	for _, described := range s.interfaces {
-		if s.documents[described.ID], err = s.document(described.Document); err != nil {
+	read := parallel.Map(s.interfaces, func(described spec.Interface, _ int) lo.Tuple2[*spec.Document, error] {
+		return lo.T2(s.document(described.Document))
+	})
+	for i, described := range s.interfaces {
+		if s.documents[described.ID], err = read[i].Unpack(); err != nil {
 			return fmt.Errorf("interface %s: %w", described.ID, err)
 		}
 	}

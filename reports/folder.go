@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"github.com/samber/lo"
+	"github.com/samber/lo/parallel"
 
 	"github.com/spconform/spconform/conformance/result"
 )
@@ -19,13 +20,15 @@ import (
 // Render writes one form of a report.
 type Render func(io.Writer, result.Report) error
 
-// folderFiles are the files of a results folder. A derived one is made from what report.json says and from nothing
+// folderFile is a file of a results folder. A derived one is made from what report.json says and from nothing
 // else, so that whoever has that can make it again.
-var folderFiles = []struct {
+type folderFile struct {
 	name    string
 	render  Render
 	derived bool
-}{
+}
+
+var folderFiles = []folderFile{
 	{"report.json", JSON, false},
 	{"report.html", HTML, true},
 	{"junit.xml", JUnit, true},
@@ -50,20 +53,21 @@ func WriteFolder(dir string, report result.Report) error {
 	if err := os.Remove(filepath.Join(dir, FileStatement)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		failed = append(failed, &Error{CodeWrite, fmt.Sprintf("the old %s cannot be removed: %v", FileStatement, err), err})
 	}
-	write := func(name string, render func(io.Writer) error) {
+	write := func(name string, render func(io.Writer) error) error {
 		if err := writeFile(filepath.Join(dir, name), render); err != nil {
-			failed = append(failed, &Error{CodeWrite, fmt.Sprintf("%s cannot be written: %v", name, err), err})
+			return &Error{CodeWrite, fmt.Sprintf("%s cannot be written: %v", name, err), err}
 		}
+		return nil
 	}
 	told := asTold(report)
-	for _, file := range folderFiles {
-		write(file.name, func(w io.Writer) error { return file.render(w, lo.Ternary(file.derived, told, report)) })
-	}
+	failed = append(failed, parallel.Map(folderFiles, func(file folderFile, _ int) error {
+		return write(file.name, func(w io.Writer) error { return file.render(w, lo.Ternary(file.derived, told, report)) })
+	})...)
 	for id, body := range bodiesOf(report) {
-		write(filepath.Join(requestsFolder, id+".body"), func(w io.Writer) error {
+		failed = append(failed, write(filepath.Join(requestsFolder, id+".body"), func(w io.Writer) error {
 			_, err := io.WriteString(w, body)
 			return err
-		})
+		}))
 	}
 	if err := fits(report); err != nil {
 		failed = append(failed, err)

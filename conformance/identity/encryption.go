@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/samber/lo/parallel"
 
 	"github.com/spconform/spconform/spec/message"
 )
@@ -51,8 +52,8 @@ func seededRSA(secret []byte) *rsa.PrivateKey {
 	if known, ok := rsaKeys.Load(string(secret)); ok {
 		return known.(*rsa.PrivateKey)
 	}
-	first := seededPrime(append(slices.Clone(secret), 'p'))
-	second := seededPrime(append(slices.Clone(secret), 'q'))
+	primes := parallel.Map([]byte("pq"), func(of byte, _ int) *big.Int { return seededPrime(append(slices.Clone(secret), of)) })
+	first, second := primes[0], primes[1]
 	one := big.NewInt(1)
 	phi := new(big.Int).Mul(new(big.Int).Sub(first, one), new(big.Int).Sub(second, one))
 	key := &rsa.PrivateKey{Primes: []*big.Int{first, second}, D: new(big.Int).ModInverse(big.NewInt(rsaExponent), phi),

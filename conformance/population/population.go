@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 
 	"github.com/samber/lo"
@@ -242,13 +243,13 @@ func (p *Population) table(iface, recordType string) *table {
 	return nil
 }
 
-// All lists the records of a type, by name or alias.
+// All lists the records of a type, by name or alias. Callers leave the list as it is.
 func (p *Population) All(iface, recordType string) []Record {
 	t := p.table(iface, recordType)
 	if t == nil {
 		return nil
 	}
-	return append([]Record(nil), t.records...)
+	return slices.Clip(t.records)
 }
 
 // Fixture lists all records in the form that a target loads.
