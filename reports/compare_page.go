@@ -31,6 +31,7 @@ type pageCell struct {
 	Outcome    *compare.Outcome
 	Verdict    string
 	Level      string
+	Must       string
 	Dimensions []pageDimension
 }
 
@@ -127,7 +128,7 @@ func cellOf(outcome compare.Outcome, there bool) pageCell {
 		return pageCell{Verdict: compare.NotTested}
 	}
 	made := pageCell{Outcome: &outcome, Level: levelText(&outcome.Level, outcome.Provisional),
-		Verdict: lo.Ternary(outcome.Conformant, "conformant", "not conformant")}
+		Verdict: lo.Ternary(outcome.Conformant, "conformant", "not conformant"), Must: fmt.Sprintf("%d/%d", outcome.Met, outcome.Must)}
 	levels := lo.KeyBy(outcome.Dimensions, func(d result.DimensionLevel) string { return d.Dimension })
 	for _, dimension := range spec.Dimensions {
 		level := levels[string(dimension)]

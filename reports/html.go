@@ -260,11 +260,8 @@ func unsettled(tested result.Interface) []pageRequirement {
 
 // mustOf is how many of the stable MUSTs that apply are met.
 func mustOf(tested result.Interface) string {
-	owed := lo.Filter(tested.Requirements, func(r result.Requirement, _ int) bool {
-		return r.Keyword == "MUST" && !r.Experimental && r.Verdict != result.NotApplicable
-	})
-	met := lo.CountBy(owed, func(r result.Requirement) bool { return r.Verdict == result.Met || r.MetByDialect() })
-	return fmt.Sprintf("%d/%d", met, len(owed))
+	met, owed := tested.Musts()
+	return fmt.Sprintf("%d/%d", met, owed)
 }
 
 // recordedMost is how many of the legal forms that a target chose the page lists for a requirement.

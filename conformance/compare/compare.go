@@ -48,6 +48,9 @@ type Outcome struct {
 	Level       int                     `json:"level"`
 	Provisional bool                    `json:"provisional"`
 	Dimensions  []result.DimensionLevel `json:"dimensions"`
+	// Must counts the applicable MUSTs that are scored, Met those of them that are met by test.
+	Met  int `json:"met"`
+	Must int `json:"must"`
 }
 
 // On is the candidate's outcome for an interface; false where its results do not have it.
@@ -78,7 +81,9 @@ func Of(candidates []Candidate, options Options) (Comparison, error) {
 		}
 		for _, tested := range one.Report.Interfaces {
 			standing.Headlines = append(standing.Headlines, tested.Headline)
-			standing.Interfaces = append(standing.Interfaces, Outcome{tested.Interface, tested.Title, *tested.Conformant, *tested.Level, tested.Provisional, tested.Dimensions})
+			met, must := tested.Musts()
+			standing.Interfaces = append(standing.Interfaces, Outcome{tested.Interface, tested.Title, *tested.Conformant, *tested.Level,
+				tested.Provisional, tested.Dimensions, met, must})
 		}
 		made.Candidates = append(made.Candidates, standing)
 	}

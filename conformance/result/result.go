@@ -284,6 +284,20 @@ type Header struct {
 // BodyLimit is the number of bytes of a body that a report keeps.
 const BodyLimit = 64 << 10
 
+// Musts counts the MUSTs of the interface that apply and are scored, and those of them that are met by test.
+func (i Interface) Musts() (met, owed int) {
+	for _, requirement := range i.Requirements {
+		if requirement.Keyword != "MUST" || requirement.Experimental || requirement.Verdict == NotApplicable {
+			continue
+		}
+		owed++
+		if requirement.Verdict == Met || requirement.MetByDialect() {
+			met++
+		}
+	}
+	return met, owed
+}
+
 // Count is the number of requirements of the interface with the verdict.
 func (i Interface) Count(verdicts ...Verdict) int {
 	count := 0
