@@ -18,7 +18,7 @@ func Described(m manifest.Manifest) (Target, error) {
 	target := Target{Kind: "url", Product: m.Product.Name, Version: m.Product.Version, Interfaces: map[string]Access{},
 		Population: populationTold[m.Population.Provide], Listen: m.Callbacks.Listen, Callback: m.Callbacks.Base,
 		Waits: Waits{
-			Waits:   steps.Waits{Callback: m.Timeout("callback"), Notify: m.Timeout("notify"), Quiet: m.Timeout("quiet"), Keys: m.Timeout("keys")},
+			Waits:   steps.Waits{Callback: m.Timeout("callback"), Notify: m.Timeout("notify"), Quiet: m.Timeout("quiet"), Keys: m.Timeout("keys"), Restart: m.Timeout("restart")},
 			Connect: m.Timeout("connect"), Response: m.Timeout("response"), Run: m.Timeout("run"),
 		}}
 	own := map[string]Hooks{}
@@ -29,7 +29,7 @@ func Described(m manifest.Manifest) (Target, error) {
 			access.Product = strings.TrimSpace(served.Product.Name + " " + served.Product.Version)
 		}
 		if served.Hooks != nil {
-			own[id] = Hooks{Participants: served.Hooks.Participants, Population: served.Hooks.Population, Events: served.Hooks.Events}
+			own[id] = Hooks{Participants: served.Hooks.Participants, Population: served.Hooks.Population, Events: served.Hooks.Events, Restart: served.Hooks.Restart}
 		}
 		if served.Auth != nil {
 			way, err := described(*served.Auth, m.Folder)
@@ -56,7 +56,7 @@ func Described(m manifest.Manifest) (Target, error) {
 		}
 	}
 	hooks := Hooks{Participants: m.Identities.URL, Population: m.Population.URL, Form: m.Population.Format, Events: m.Events.URL,
-		Rotation: m.Rotation.URL, Sources: m.Sources.URL, Own: own, Timeout: m.Timeout("hook")}
+		Rotation: m.Rotation.URL, Restart: m.Restart.URL, Sources: m.Sources.URL, Own: own, Timeout: m.Timeout("hook")}
 	if m.Sharing != nil {
 		hooks.Agreements, hooks.Consents = m.Sharing.Agreements, m.Sharing.Consents
 		target.Sharing = &steps.Sharing{AccessLog: m.Sharing.AccessLog}

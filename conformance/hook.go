@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -24,6 +25,8 @@ import (
 // signing key. They supply no evidence.
 type Hooks struct {
 	Participants, Population, Events, Rotation string
+	// Restart has the product stop and start again on what it holds, by a POST that is answered when that is done.
+	Restart string
 	// Sources takes by PUT where the registries are that the product asks: base URLs by interface id.
 	Sources string
 	// Form is that of the records, a name of fixture.Formats; NDJSON where empty.
@@ -41,18 +44,8 @@ type Hooks struct {
 // Provide tells the product the participants and the records; each product of a mixed system those of its
 // interfaces.
 func (h Hooks) Provide(ctx context.Context, given Provision) error {
-	participants, err := json.Marshal(given.Participants)
-	if err != nil {
+	if err := h.introduce(ctx, given); err != nil {
 		return err
-	}
-	urls := []string{h.Participants}
-	for _, id := range slices.Sorted(maps.Keys(h.Own)) {
-		urls = append(urls, h.Own[id].Participants)
-	}
-	for _, url := range lo.Uniq(urls) {
-		if err := h.call(ctx, http.MethodPut, url, "application/json", participants); err != nil {
-			return err
-		}
 	}
 	byURL := lo.GroupBy(given.Records, func(record fixture.Record) string {
 		return cmp.Or(h.Own[record.Interface].Population, h.Population)
@@ -67,14 +60,41 @@ func (h Hooks) Provide(ctx context.Context, given Provision) error {
 			return err
 		}
 	}
+	if err := h.agree(ctx, given); err != nil {
+		return err
+	}
+	return h.Decide(ctx, given.Consents...)
+}
+
+// Configure tells the product who the participants are and what is agreed with them: its configuration, which it
+// need not keep over a restart as it keeps its records.
+func (h Hooks) Configure(ctx context.Context, given Provision) error {
+	return errors.Join(h.introduce(ctx, given), h.agree(ctx, given))
+}
+
+func (h Hooks) introduce(ctx context.Context, given Provision) error {
+	participants, err := json.Marshal(given.Participants)
+	if err != nil {
+		return err
+	}
+	urls := []string{h.Participants}
+	for _, id := range slices.Sorted(maps.Keys(h.Own)) {
+		urls = append(urls, h.Own[id].Participants)
+	}
+	for _, url := range lo.Uniq(urls) {
+		if err := h.call(ctx, http.MethodPut, url, "application/json", participants); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h Hooks) agree(ctx context.Context, given Provision) error {
 	agreements, err := json.Marshal(given.Agreements)
 	if err != nil {
 		return err
 	}
-	if err := h.call(ctx, http.MethodPut, h.Agreements, "application/json", agreements); err != nil {
-		return err
-	}
-	return h.Decide(ctx, given.Consents...)
+	return h.call(ctx, http.MethodPut, h.Agreements, "application/json", agreements)
 }
 
 // Decide tells the product decisions of persons.
@@ -125,6 +145,17 @@ func (h Hooks) triggers() bool { return h.Events != "" || lo.SomeBy(lo.Values(h.
 // Rotate makes the product take a new signing key.
 func (h Hooks) Rotate(ctx context.Context) error {
 	return h.call(ctx, http.MethodPost, h.Rotation, "application/json", []byte("{}"))
+}
+
+// Restarting is what has the product that serves an interface stop and start again; nil where there is no hook for it.
+func (h Hooks) Restarting(interfaceID string) func(context.Context) error {
+	url := cmp.Or(h.Own[interfaceID].Restart, h.Restart)
+	if url == "" {
+		return nil
+	}
+	return func(ctx context.Context) error {
+		return h.call(ctx, http.MethodPost, url, "application/json", []byte("{}"))
+	}
 }
 
 func (h Hooks) call(ctx context.Context, method, url, contentType string, body []byte) error {

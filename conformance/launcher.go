@@ -42,6 +42,7 @@ func (t Target) In(launcher Launcher) Target {
 // use prepares the target by hooks, as far as there are any.
 func (t *Target) use(hooks Hooks) {
 	t.hooks = hooks
+	t.Restart = hooks.Restarting
 	if hooks.provides() {
 		t.Provide = hooks.Provide
 	}
@@ -50,6 +51,9 @@ func (t *Target) use(hooks Hooks) {
 		if hooks.Agreements != "" || hooks.Consents != "" {
 			t.Provide = hooks.Provide
 		}
+	}
+	if t.Provide != nil {
+		t.Configure = hooks.Configure
 	}
 	if hooks.triggers() {
 		t.Trigger = hooks.Trigger

@@ -21,13 +21,16 @@ const (
 	changing
 	last
 	alone
+	restarting
 )
 
-var phases = []phase{reading, changing, last, alone}
+var phases = []phase{reading, changing, last, alone, restarting}
 
 // phaseOf is the phase to which a scenario belongs by its tags.
 func phaseOf(s features.Scenario) phase {
 	switch {
+	case s.Restarts():
+		return restarting
 	case s.Alone():
 		return alone
 	case s.Last():
@@ -44,10 +47,18 @@ func inPhase(wanted []features.Scenario, at phase) []features.Scenario {
 	return lo.Filter(wanted, func(s features.Scenario, _ int) bool { return phaseOf(s) == at })
 }
 
+// played plays the scenarios of one phase.
+func (r *run) played(ctx context.Context, env *steps.Env, p *plan, wanted []features.Scenario, at phase) []outcome {
+	if at == restarting {
+		return r.sharing(ctx, env, p, wanted)
+	}
+	return r.scenarios(ctx, env, p, wanted)
+}
+
 // play runs the planned scenarios of the processes in the strict form, phase by phase.
 func (r *run) play(ctx context.Context, env *steps.Env, p *plan, absent map[string]string) []outcome {
 	return lo.FlatMap(phases, func(at phase, _ int) []outcome {
-		return r.scenarios(ctx, env, p, inPhase(r.wanted(p, absent), at))
+		return r.played(ctx, env, p, inPhase(r.wanted(p, absent), at), at)
 	})
 }
 
@@ -57,7 +68,8 @@ const readers = 3
 
 // interfaces plays the scenarios of all interfaces. A registry is tested when what asks it has been: that is judged by
 // what the registry holds, and by when it answers. What changes a registry runs on one at a time, since notifications
-// come to an address that is the same for all. What alters the product itself comes when everything else has ended.
+// come to an address that is the same for all. What alters the product itself comes when everything else has
+// ended, and restarts last.
 func (r *run) interfaces(ctx context.Context, tried []*trial) error {
 	if !r.abreast() {
 		return r.inTurn(ctx, tried)
@@ -91,8 +103,11 @@ func (r *run) interfaces(ctx context.Context, tried []*trial) error {
 	for i, t := range tried {
 		failed[i] = errors.Join(failed[i], r.rounds(ctx, t, alone))
 		for _, other := range tried {
-			other.env.ForgetTokens()
+			other.forgetTokens()
 		}
+	}
+	for i, t := range tried {
+		failed[i] = errors.Join(failed[i], r.rounds(ctx, t, restarting))
 	}
 	return errors.Join(failed...)
 }

@@ -62,6 +62,8 @@ type run struct {
 	id         string
 	trials     []*trial
 	report     result.Report
+	// given is what the target was told before the scenarios.
+	given Provision
 }
 
 // trial is what was found out about one interface. It is judged when all have ended, since what a target
@@ -107,12 +109,12 @@ func Run(ctx context.Context, options Options) (report result.Report, err error)
 		return r.failed(codeOf(err, "suite"), err), nil
 	}
 	defer r.close()
-	given := provision(r.identities, r.people, lo.Map(planned, func(p *plan, _ int) spec.Interface { return p.described }))
-	if err := r.launch(ctx, given); err != nil {
+	r.given = provision(r.identities, r.people, lo.Map(planned, func(p *plan, _ int) spec.Interface { return p.described }))
+	if err := r.launch(ctx, r.given); err != nil {
 		return r.failed(codeOf(err, "start"), err), nil
 	}
 	if options.Target.Provide != nil {
-		if err := options.Target.Provide(ctx, given); err != nil {
+		if err := options.Target.Provide(ctx, r.given); err != nil {
 			return r.failed("provision", err), nil
 		}
 	}
@@ -248,6 +250,7 @@ func (r *run) env(p *plan, dialects []dialect.Dialect) (*steps.Env, error) {
 		env.Speaker = speaker(dialects, r.identities, access)
 		env.RunID = r.id + "d"
 	}
+	env.Restart = r.restart(env)
 	env.Open()
 	return env, nil
 }

@@ -30,7 +30,7 @@ func (r *run) rounds(ctx context.Context, t *trial, at phase) error {
 	}
 	// Anew for each: what the dialects show to be absent is not wanted any more.
 	wanted := inPhase(r.wanted(t.plan, t.absent), at)
-	t.outcomes = append(t.outcomes, r.scenarios(ctx, t.env, t.plan, wanted)...)
+	t.outcomes = append(t.outcomes, r.played(ctx, t.env, t.plan, wanted, at)...)
 	if len(r.Target.Dialects) == 0 || !fell(t.env, t.outcomes) {
 		return nil
 	}
@@ -46,7 +46,7 @@ func (r *run) rounds(ctx context.Context, t *trial, at phase) error {
 	if at == reading {
 		r.probeSpoken(ctx, t.under.env, t.plan, t.absent)
 	}
-	t.under.outcomes = append(t.under.outcomes, r.scenarios(ctx, t.under.env, t.plan, wanted)...)
+	t.under.outcomes = append(t.under.outcomes, r.played(ctx, t.under.env, t.plan, wanted, at)...)
 	t.env.Resume(t.under.env)
 	return nil
 }

@@ -35,6 +35,10 @@ type Target struct {
 	Provide func(context.Context, Provision) error
 	// Rotate makes the product take a new signing key; nil where there is no way to.
 	Rotate func(context.Context) error
+	// Restart gives what has the product that serves an interface stop and start again on what it holds, nil where
+	// there is no way to; Configure then tells the product its configuration anew, nil where it needs no telling.
+	Restart   func(interfaceID string) func(context.Context) error
+	Configure func(context.Context, Provision) error
 	// Sources is how the product is told where the registries are that it asks; nil where there is no way to.
 	Sources *steps.Sources
 	// Trigger makes an event happen in the product; nil where there is no way to.
@@ -59,7 +63,7 @@ type Target struct {
 
 // ReferenceHooks are the hooks of a management listener of the reference server.
 func ReferenceHooks(management string) Hooks {
-	return Hooks{Participants: management + "/participants", Population: management + "/population", Events: management + "/events", Rotation: management + "/keys",
+	return Hooks{Participants: management + "/participants", Population: management + "/population", Events: management + "/events", Rotation: management + "/keys", Restart: management + "/restart",
 		Agreements: management + "/agreements", Consents: management + "/consents",
 		Sources: management + "/sources"}
 }
@@ -106,6 +110,6 @@ type Waits struct {
 // DefaultWaits are the defaults of manifest.Timeouts.
 var DefaultWaits = Waits{
 	Waits: steps.Waits{Callback: manifest.DefaultTimeout("callback"), Notify: manifest.DefaultTimeout("notify"),
-		Quiet: manifest.DefaultTimeout("quiet"), Keys: manifest.DefaultTimeout("keys")},
+		Quiet: manifest.DefaultTimeout("quiet"), Keys: manifest.DefaultTimeout("keys"), Restart: manifest.DefaultTimeout("restart")},
 	Connect: manifest.DefaultTimeout("connect"), Response: manifest.DefaultTimeout("response"), Run: manifest.DefaultTimeout("run"),
 }

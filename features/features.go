@@ -51,6 +51,10 @@ func (s Scenario) Last() bool { return slices.Contains(s.Tags, "@last") }
 // of the run may run beside it; such scenarios run when all other interfaces have been tested.
 func (s Scenario) Alone() bool { return slices.Contains(s.Tags, "@alone") }
 
+// Restarts says whether the product is stopped and started again in the scenario; such scenarios run when everything
+// else of the interfaces has ended, and those of one interface share a restart.
+func (s Scenario) Restarts() bool { return slices.Contains(s.Tags, "@restart") }
+
 // ID is the id of a scenario of a file.
 func ID(file, name string) string { return file + ": " + name }
 

@@ -238,6 +238,7 @@ func embedded(server *loopback.Server, described []spec.Interface) conformance.T
 	hooks := conformance.ReferenceHooks(server.Management)
 	target := conformance.Target{Kind: "embedded", Product: "spconform reference", Version: suiteVersion(), Population: "hook",
 		Interfaces: map[string]conformance.Access{}, Provide: hooks.Provide, Trigger: hooks.Trigger, Rotate: hooks.Rotate,
+		Restart: hooks.Restarting, Configure: hooks.Configure,
 		Sharing: hooks.Sharing(conformance.ReferenceAccessLog), Sources: hooks.Ask(server.Bases()), Waits: conformance.DefaultWaits}
 	for _, one := range described {
 		target.Interfaces[one.ID] = conformance.Access{Base: server.Base(one.ID), ID: one.ID + ".example.org", Capabilities: one.Capabilities()}

@@ -171,7 +171,7 @@ func urls(m manifest.Manifest) []string {
 
 // eachURL is a manifest with at(url) in the place of each URL that the runner asks; what was given stays.
 func eachURL(m manifest.Manifest, at func(string) string) manifest.Manifest {
-	places := []*string{&m.Identities.URL, &m.Population.URL, &m.Events.URL, &m.Rotation.URL, &m.Sources.URL}
+	places := []*string{&m.Identities.URL, &m.Population.URL, &m.Events.URL, &m.Rotation.URL, &m.Restart.URL, &m.Sources.URL}
 	if m.Sharing != nil {
 		m.Sharing = lo.ToPtr(*m.Sharing)
 		places = append(places, &m.Sharing.Agreements, &m.Sharing.Consents)
@@ -185,7 +185,7 @@ func eachURL(m manifest.Manifest, at func(string) string) manifest.Manifest {
 		served.Base = at(served.Base)
 		if served.Hooks != nil {
 			served.Hooks = lo.ToPtr(*served.Hooks)
-			places = append(places, &served.Hooks.Participants, &served.Hooks.Population, &served.Hooks.Events)
+			places = append(places, &served.Hooks.Participants, &served.Hooks.Population, &served.Hooks.Events, &served.Hooks.Restart)
 		}
 		if served.Auth != nil && served.Auth.OAuth2 != nil {
 			served.Auth = lo.ToPtr(*served.Auth)

@@ -108,6 +108,24 @@ func newTransport(connect, response time.Duration, roots *x509.CertPool) *http.T
 // Close drops idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
+// Look is the status with which a GET is answered, 0 where it is not. It is no evidence and is not recorded: by it
+// is seen whether a target that was stopped answers again.
+func (c *Client) Look(ctx context.Context, url string) int {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return 0
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return 0
+	}
+	defer response.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, MaxBody))
+	return response.StatusCode
+}
+
 // Send makes the exchange and records it, and makes it again where the target asks for that. It never returns nil;
 // Exchange.Fault says what went wrong.
 func (c *Client) Send(ctx context.Context, out Outgoing) *Exchange {

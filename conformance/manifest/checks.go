@@ -118,6 +118,7 @@ func (c *checks) mixed(key string, claimed Interface) error {
 	}
 	for _, hook := range []struct{ name, url string }{
 		{"participants", claimed.Hooks.Participants}, {"population", claimed.Hooks.Population}, {"events", claimed.Hooks.Events},
+		{"restart", claimed.Hooks.Restart},
 	} {
 		if hook.url == "" {
 			continue
@@ -307,6 +308,9 @@ func (c *checks) addresses() error {
 		return err
 	}
 	if err := c.url("rotation.url", c.manifest.Rotation.URL); err != nil {
+		return err
+	}
+	if err := c.url("restart.url", c.manifest.Restart.URL); err != nil {
 		return err
 	}
 	if err := c.sources(); err != nil {

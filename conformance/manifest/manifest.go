@@ -20,6 +20,7 @@ type Manifest struct {
 	Events     Events               `yaml:"events,omitempty"`
 	Sharing    *Sharing             `yaml:"sharing,omitempty"`
 	Rotation   Rotation             `yaml:"rotation,omitempty"`
+	Restart    Restart              `yaml:"restart,omitempty"`
 	Sources    Sources              `yaml:"sources,omitempty"`
 	Callbacks  Callbacks            `yaml:"callbacks,omitempty"`
 	Timeouts   map[string]Duration  `yaml:"timeouts,omitempty"`
@@ -64,12 +65,13 @@ type Interface struct {
 	Hooks *Hooks `yaml:"hooks,omitempty"`
 }
 
-// Hooks are the URLs by which a product of a mixed system is prepared: identities.url, population.url and
-// events.url of its own.
+// Hooks are the URLs by which a product of a mixed system is prepared: identities.url, population.url,
+// events.url and restart.url of its own.
 type Hooks struct {
 	Participants string `yaml:"participants,omitempty"`
 	Population   string `yaml:"population,omitempty"`
 	Events       string `yaml:"events,omitempty"`
+	Restart      string `yaml:"restart,omitempty"`
 }
 
 // Auth is how requests prove who sends them: OAuth2 or a bearer token, and further headers.
@@ -175,6 +177,11 @@ type Sharing struct {
 
 // Rotation is where the product can be made to take a new signing key, by POST.
 type Rotation struct {
+	URL string `yaml:"url,omitempty"`
+}
+
+// Restart is where the product can be made to stop and start again on what it holds, by POST.
+type Restart struct {
 	URL string `yaml:"url,omitempty"`
 }
 

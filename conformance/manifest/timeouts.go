@@ -20,6 +20,7 @@ var Timeouts = []TimeoutRow{
 	{"keys", 45 * time.Second, "a key that a client newly publishes to be taken; then the product does not read it"},
 	{"hook", time.Minute, "one call of a hook that takes participants, records or an event; then the run cannot start"},
 	{"start", 2 * time.Minute, "a product in containers to be ready, from the pull of its images on; then the run cannot start"},
+	{"restart", 2 * time.Minute, "a product to answer again after a restart; then it is down"},
 	{"run", 10 * time.Minute, "the whole run; then what is left is not judged"},
 }
 

@@ -37,6 +37,8 @@ type Waits struct {
 	Quiet time.Duration
 	// Keys is how long a key that a client newly publishes may take to be taken.
 	Keys time.Duration
+	// Restart is how long a product may take to answer again after a restart.
+	Restart time.Duration
 }
 
 // Sharing is how a product takes data-sharing agreements and consents, which is given beforehand.
@@ -89,6 +91,8 @@ type Env struct {
 	Sources *Sources
 	// Rotate makes the product take a new signing key, or is nil where there is no way to.
 	Rotate func(context.Context) error
+	// Restart has the product stop and start again, and waits until it answers; nil where there is no way to.
+	Restart func(context.Context) error
 	// WithoutUpdate says that the product does not take in updates, so that they cannot trigger events.
 	WithoutUpdate bool
 	// TokenURL, Bearer and Headers are how the runner is let in.
@@ -127,6 +131,7 @@ type Env struct {
 	ordered      map[[2]string]bool
 	shared       map[identity.Name]*exchange.Box
 	silences     []silence
+	meeting      *meeting
 	slugs        map[string]bool
 }
 

@@ -63,6 +63,9 @@ var proofs = map[string]func(*Env, context.Context, *World) (string, bool){
 	capabilityRotation: func(e *Env, _ context.Context, _ *World) (string, bool) {
 		return "not claimed, and the manifest names no rotation.url", e.Rotate == nil
 	},
+	capabilityRestart: func(e *Env, _ context.Context, _ *World) (string, bool) {
+		return "not claimed, and the manifest names no restart.url", e.Restart == nil
+	},
 	capabilitySources: func(e *Env, _ context.Context, _ *World) (string, bool) {
 		return "not claimed, and the manifest names no sources.url", e.Sources == nil
 	},

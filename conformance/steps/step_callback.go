@@ -14,7 +14,7 @@ import (
 )
 
 var callbackSteps = []definition{
-	{`^the client's callback address (fails once|breaks off once|is down|never answers|answers late|redirects to another client)$`,
+	{`^the client's callback address (fails once|breaks off once|is down|is down until the restart|never answers|answers late|redirects to another client)$`,
 		"what the receiver does with the callbacks of this scenario; without this step it takes them", withText(receiverDoes)},
 	{`^the acknowledgement does not wait for the callback to be taken$`,
 		"the acknowledgement came while the receiver still held the callback back", inWorld(ackNotHeld)},
@@ -30,6 +30,7 @@ var receivers = map[string]func(w *World) exchange.Responder{
 	"fails once":      once(exchange.Treatment{Status: http.StatusServiceUnavailable}),
 	"breaks off once": once(exchange.Treatment{Status: exchange.BreakOff}),
 	"is down":         always(exchange.Treatment{Status: exchange.BreakOff}),
+	"is down until the restart": (*World).downUntilRestart,
 	// A channel that is never closed: the receiver lets go when the target does, or at the end of the run.
 	"never answers": always(exchange.Treatment{Status: exchange.BreakOff, Hold: make(chan struct{})}),
 	"answers late":  (*World).holdsBack,

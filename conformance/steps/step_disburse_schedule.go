@@ -61,7 +61,11 @@ func isPaidInTime(ctx context.Context, w *World) error {
 	if due.IsZero() {
 		return fmt.Errorf("the scenario's disbursement has no scheduled_timestamp")
 	}
-	for deadline := due.Add(w.env.Waits.Callback); ; {
+	from := due
+	if w.again.After(due) {
+		from = w.again
+	}
+	for deadline := from.Add(w.env.Waits.Callback); ; {
 		draft := w.statusDraft("disburse", "reference_id_list", []any{item["reference_id"]})
 		asked := time.Now()
 		told, err := w.sendAside(ctx, draft)

@@ -52,6 +52,7 @@ func Vocabulary() []definition {
 	all = append(all, assessSteps...)
 	all = append(all, sourceSteps...)
 	all = append(all, rotationSteps...)
+	all = append(all, restartSteps...)
 	return append(all, statusSteps...)
 }
 

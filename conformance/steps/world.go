@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"time"
 
 	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/conformance/identity"
@@ -54,6 +55,10 @@ type World struct {
 	// keyIDs are the target's signing keys before it took a new one.
 	keyIDs  []string
 	release []func()
+	// met says that the scenario has come to the restart that it shares; it was over at again, when restarted is closed.
+	met       bool
+	again     time.Time
+	restarted chan struct{}
 }
 
 type worldKey struct{}
@@ -62,7 +67,7 @@ type worldKey struct{}
 func (e *Env) NewWorld(ctx context.Context, id string, tags []string) (context.Context, *World) {
 	sum := fnv.New32a()
 	_, _ = sum.Write([]byte(e.Interface.ID + "/" + id + e.dialect()))
-	world := &World{env: e, ID: id, Tags: tags, slug: fmt.Sprintf("s%08x", sum.Sum32()), boxes: map[identity.Name]*exchange.Box{}}
+	world := &World{env: e, ID: id, Tags: tags, restarted: make(chan struct{}), slug: fmt.Sprintf("s%08x", sum.Sum32()), boxes: map[identity.Name]*exchange.Box{}}
 	world.record, _ = e.Interface.Record("")
 	e.mine(world.slug)
 	for _, party := range e.Parties {
@@ -93,6 +98,9 @@ func (w *World) Close() {
 	}
 	for _, release := range w.release {
 		release()
+	}
+	if w.env.meeting != nil && !w.met {
+		w.env.meeting.leave()
 	}
 	w.release = nil
 }

@@ -41,7 +41,7 @@ func waits() conformance.Waits {
 	patient := conformance.DefaultWaits
 	patient.Callback, patient.Notify, patient.Quiet = 3*time.Second, 3*time.Second, 200*time.Millisecond
 	patient.Response = 10 * time.Second
-	patient.Keys = 2 * time.Second
+	patient.Keys, patient.Restart = 2*time.Second, 10*time.Second
 	return patient
 }
 
@@ -233,6 +233,7 @@ func Target(server *loopback.Server, interfaces []spec.Interface) conformance.Ta
 	hooks := conformance.ReferenceHooks(server.Management)
 	target := conformance.Target{Kind: "embedded", Product: "known-bad vendor", Population: "hook", Waits: waits(),
 		Interfaces: map[string]conformance.Access{}, Provide: hooks.Provide, Trigger: hooks.Trigger, Rotate: hooks.Rotate,
+		Restart: hooks.Restarting, Configure: hooks.Configure,
 		Sharing: hooks.Sharing(conformance.ReferenceAccessLog), Sources: hooks.Ask(server.Bases())}
 	for _, one := range interfaces {
 		target.Interfaces[one.ID] = conformance.Access{Base: server.Base(one.ID), ID: one.ID + ".example.org", Capabilities: one.Capabilities()}

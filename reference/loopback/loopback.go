@@ -3,11 +3,13 @@
 package loopback
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/spconform/spconform/reference"
@@ -20,10 +22,15 @@ type Server struct {
 	// URL is the public base, Management that of the management listener.
 	URL, Management string
 
+	plan       Plan
 	interfaces []spec.Interface
-	server     *reference.Server
-	state      store.Store
-	listeners  []*http.Server
+	management *http.Server
+
+	// mutex guards what a restart replaces.
+	mutex  sync.RWMutex
+	server *reference.Server
+	state  store.Store
+	public *http.Server
 }
 
 // Delivery is how an embedded server delivers: it retries soon, since its counterparts are near.
@@ -37,13 +44,13 @@ type Plan struct {
 	Interfaces []spec.Interface
 	// Database is a store URL; "memory" where empty.
 	Database string
-	// Store wraps the store, nil for none.
+	// Store wraps the store, nil for none; anew for each life of the server.
 	Store func(store.Store) store.Store
 	// Options are further options of the server.
 	Options []reference.Option
 	// Addr is where to listen; a free loopback port where empty.
 	Addr string
-	// Wrap stands before the whole public handler, nil for none.
+	// Wrap stands before the whole public handler, nil for none; anew for each life of the server.
 	Wrap func(http.Handler) http.Handler
 }
 
@@ -54,50 +61,51 @@ func Start(ctx context.Context, plan Plan) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	database := plan.Database
-	if database == "" {
-		database = "memory"
-	}
-	state, err := store.Open(ctx, database)
-	if err != nil {
+	plan.Database = cmp.Or(plan.Database, inMemory)
+	s := &Server{plan: plan, interfaces: interfaces}
+	if s.state, err = store.Open(ctx, plan.Database); err != nil {
 		return nil, err
 	}
-	s := &Server{interfaces: interfaces, state: state}
-	used := state
-	if plan.Store != nil {
-		used = plan.Store(state)
-	}
-	addr := plan.Addr
-	if addr == "" {
-		addr = "127.0.0.1:0"
-	}
+	addr := cmp.Or(plan.Addr, "127.0.0.1:0")
 	public, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("cannot listen on %s: name a free address", addr), state.Close())
+		return nil, errors.Join(fmt.Errorf("cannot listen on %s: name a free address", addr), s.state.Close())
 	}
 	private, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, errors.Join(err, public.Close(), state.Close())
+		return nil, errors.Join(err, public.Close(), s.state.Close())
 	}
 	s.URL, s.Management = "http://"+public.Addr().String(), "http://"+private.Addr().String()
-	options := append([]reference.Option{reference.WithInterfaces(interfaces...), reference.WithStore(used),
-		reference.WithBaseURL(s.URL), reference.WithDelivery(Delivery), reference.WithSources(reference.Sources{Bases: s.Bases()})}, plan.Options...)
-	if s.server, err = reference.New(options...); err != nil {
-		return nil, errors.Join(err, public.Close(), private.Close(), state.Close())
+	if err := s.live(public); err != nil {
+		return nil, errors.Join(err, public.Close(), private.Close(), s.state.Close())
 	}
-	handler := http.Handler(s.server)
-	if plan.Wrap != nil {
-		handler = plan.Wrap(handler)
-	}
-	s.serve(public, handler)
-	s.serve(private, s.server.Management())
+	s.management = serve(private, s.door())
 	return s, nil
 }
 
-func (s *Server) serve(listener net.Listener, handler http.Handler) {
+// live serves on what the store holds until the next stop.
+func (s *Server) live(public net.Listener) (err error) {
+	used := s.state
+	if s.plan.Store != nil {
+		used = s.plan.Store(s.state)
+	}
+	options := append([]reference.Option{reference.WithInterfaces(s.interfaces...), reference.WithStore(used),
+		reference.WithBaseURL(s.URL), reference.WithDelivery(Delivery), reference.WithSources(reference.Sources{Bases: s.Bases()})}, s.plan.Options...)
+	if s.server, err = reference.New(options...); err != nil {
+		return err
+	}
+	handler := http.Handler(s.server)
+	if s.plan.Wrap != nil {
+		handler = s.plan.Wrap(handler)
+	}
+	s.public = serve(public, handler)
+	return nil
+}
+
+func serve(listener net.Listener, handler http.Handler) *http.Server {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	s.listeners = append(s.listeners, server)
 	go func() { _ = server.Serve(listener) }()
+	return server
 }
 
 // Base is the base URL of an interface.
@@ -119,9 +127,7 @@ func (s *Server) Bases() map[string]string {
 
 // Close stops listening, then the server, then its store.
 func (s *Server) Close() error {
-	var failed []error
-	for _, server := range s.listeners {
-		failed = append(failed, server.Close())
-	}
-	return errors.Join(append(failed, s.server.Close(), s.state.Close())...)
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return errors.Join(s.management.Close(), s.public.Close(), s.server.Close(), s.state.Close())
 }
