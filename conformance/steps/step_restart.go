@@ -149,14 +149,14 @@ func takenOnce(ctx context.Context, w *World) error {
 		if twice {
 			return failf("one callback, since it was taken with HTTP 200", taken(all), "%d callbacks", len(taken(all)))
 		}
-		for _, e := range taken(all) {
-			if e.Scenario == "" {
-				e.Scenario, e.Operation = w.ID, reply.Draft.Operation.Answer
-				w.judgeCallback(ctx, reply, e)
-			}
-			w.show(e)
-			reply.Answer = readAnswer(e, reply.Draft.Operation.Answer)
+		answer := taken(all)[0]
+		if len(reply.Callbacks) == 0 {
+			// No try came before: it is held to the checks now.
+			answer.Scenario, answer.Operation, reply.Callbacks = w.ID, reply.Draft.Operation.Answer, []*exchange.Exchange{answer}
+			w.judgeCallback(ctx, reply, answer)
 		}
+		w.show(answer)
+		reply.Answer = readAnswer(answer, reply.Draft.Operation.Answer)
 		return nil
 	})
 }
