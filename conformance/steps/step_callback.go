@@ -27,9 +27,9 @@ var callbackSteps = []definition{
 
 // receivers are the ways in which a counterpart's callback address behaves.
 var receivers = map[string]func(w *World) exchange.Responder{
-	"fails once":      once(exchange.Treatment{Status: http.StatusServiceUnavailable}),
-	"breaks off once": once(exchange.Treatment{Status: exchange.BreakOff}),
-	"is down":         always(exchange.Treatment{Status: exchange.BreakOff}),
+	"fails once":                once(exchange.Treatment{Status: http.StatusServiceUnavailable}),
+	"breaks off once":           once(exchange.Treatment{Status: exchange.BreakOff}),
+	"is down":                   always(exchange.Treatment{Status: exchange.BreakOff}),
 	"is down until the restart": (*World).downUntilRestart,
 	// A channel that is never closed: the receiver lets go when the target does, or at the end of the run.
 	"never answers": always(exchange.Treatment{Status: exchange.BreakOff, Hold: make(chan struct{})}),
