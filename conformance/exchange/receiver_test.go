@@ -47,6 +47,41 @@ func TestRequestsFallIntoTheBoxOfTheLongestPrefix(t *testing.T) {
 	require.Nil(t, receiver.At("http://other.example.org/cb/client/s1/"))
 }
 
+func TestAPrefixEndsWhereASegmentDoes(t *testing.T) {
+	receiver := open(t)
+	dead := receiver.Open("/cb/client/s1/dead", func(int, *exchange.Exchange) exchange.Treatment {
+		return exchange.Treatment{Status: http.StatusGone}
+	})
+	client := receiver.Open("/cb/client/", nil)
+	for path, want := range map[string]int{"/cb/client/s1/dead": http.StatusGone, "/cb/client/s1/dead/on-search": http.StatusGone,
+		"/cb/client/s1/deadly": http.StatusOK, "/cb/client-evil/on-search": http.StatusNotFound, "/cb/client": http.StatusNotFound, "/": http.StatusNotFound} {
+		status, _ := post(t, receiver.Base()+path)
+		require.Equal(t, want, status, path)
+	}
+	require.Len(t, dead.All(), 2)
+	require.Len(t, client.All(), 1)
+}
+
+func TestWhatArrivesFallsIntoEachBoxThatWatches(t *testing.T) {
+	receiver := open(t)
+	first, second := receiver.Watch("/cb/client/"), receiver.Watch("/cb/client/")
+	second.Intercept(func(e *exchange.Exchange) (exchange.Treatment, bool) {
+		return exchange.Treatment{Status: http.StatusServiceUnavailable}, strings.HasSuffix(e.Request.URL, "/refused")
+	})
+	status, _ := post(t, receiver.Base()+"/cb/client/taken")
+	require.Equal(t, http.StatusOK, status)
+	status, _ = post(t, receiver.Base()+"/cb/client/refused")
+	require.Equal(t, http.StatusServiceUnavailable, status, "one that refuses decides")
+	require.Len(t, first.All(), 2)
+	require.Equal(t, first.All(), second.All())
+	require.False(t, first.All()[1].Taken(), "how it was answered is the same for all")
+	require.Len(t, receiver.Inbound(), 2, "each came once")
+	receiver.Leave("/cb/client/", first)
+	post(t, receiver.Base()+"/cb/client/taken")
+	require.Len(t, first.All(), 2)
+	require.Len(t, second.All(), 3)
+}
+
 func TestTreatments(t *testing.T) {
 	for _, row := range []struct {
 		name      string
