@@ -39,14 +39,15 @@ type Options struct {
 	Seed      uint64
 	// Version is the suite's, for the report.
 	Version string
-	// Concurrency is the number of scenarios at a time; 0 means DefaultConcurrency.
+	// Concurrency is the number of scenarios of an interface at a time; 0 means DefaultConcurrency, 1 that all of the
+	// run go one after another.
 	Concurrency int
 	Progress    Progress
 	// Standard describes interfaces from outside.
 	Standard Standard
 }
 
-// DefaultConcurrency is the number of scenarios that run at a time.
+// DefaultConcurrency is the number of scenarios of an interface that run at a time.
 const DefaultConcurrency = 8
 
 // run is the state of one run over all interfaces.

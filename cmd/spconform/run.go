@@ -50,7 +50,7 @@ func runCommand() *cobra.Command {
 	command.Flags().StringVar(&flags.out, "out", "spconform-results", "folder for report.json, report.html, junit.xml and exchanges.har")
 	command.Flags().StringVar(&flags.key, "key", "", "private key (JWK or PEM) that signs the statement on a whole run, statement.dsse.json")
 	command.Flags().Uint64Var(&flags.seed, "seed", 0, "repeat the run of this seed; a new one is drawn and printed where none is given")
-	command.Flags().IntVar(&flags.concurrency, "concurrency", conformance.DefaultConcurrency, "number of scenarios that run at a time")
+	command.Flags().IntVar(&flags.concurrency, "concurrency", conformance.DefaultConcurrency, "number of scenarios of an interface that run at a time; 1 for one after another in the whole run")
 	command.Flags().BoolVar(&flags.quiet, "quiet", false, "no progress on standard error")
 	flags.format = addFormat(command, reports.FormatTable, reports.FormatJSON)
 	addInterfaces(command, &flags.interfaces, "test these interfaces only")
