@@ -281,6 +281,10 @@ var _ = register(
 			}
 			return next(ctx, q)
 		})},
-	Defect{ID: "status-of-unsubscribe-without-codes", Class: classTxnStatus, Breaks: []string{"REG-TXN-014"}, Sentence: "leaves the codes out of the status of an unsubscribe",
-		Alter: statuses(func(_ reference.Outgoing, _, _, status map[string]any) { delete(status, "subscription_status") })},
+	Defect{ID: "status-of-unsubscribe-as-subscribed", Class: classTxnStatus, Breaks: []string{"REG-TXN-014"}, Sentence: "tells in the status of an unsubscribe that the subscriptions go on",
+		Alter: statuses(func(_ reference.Outgoing, _, _, status map[string]any) {
+			for _, told := range listed(status, "subscription_status") {
+				told["status"] = message.SubscriptionActive
+			}
+		})},
 )

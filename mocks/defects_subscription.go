@@ -242,8 +242,12 @@ var _ = register(
 				return next(ctx, s)
 			}})
 		}},
-	Defect{ID: "unsubscribed-without-a-word", Class: classSubscription, Breaks: []string{"REG-UNS-001"}, Sentence: "answers an unsubscribe without subscription_status",
-		Alter: ended(func(_, body map[string]any, _ []any) { delete(body, "subscription_status") })},
+	Defect{ID: "unsubscribed-another-code", Class: classSubscription, Breaks: []string{"REG-UNS-001"}, Sentence: "answers an unsubscribe with another code than it was asked to end",
+		Alter: ended(func(_, body map[string]any, _ []any) {
+			for _, told := range listed(body, "subscription_status") {
+				told["code"] = "subscription-0"
+			}
+		})},
 	Defect{ID: "unsubscribed-still-subscribed", Class: classSubscription, Breaks: []string{"REG-UNS-001"}, Sentence: "answers an unsubscribe with the status subscribe",
 		Alter: ended(func(_, body map[string]any, _ []any) {
 			for _, told := range listed(body, "subscription_status") {

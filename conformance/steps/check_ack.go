@@ -39,7 +39,7 @@ var ackChecks = []Check{
 		return nil
 	}},
 	{"REG-ACK-005", "says why it is refused, if it is", acks, func(_ context.Context, s *Sent) *Fail {
-		if s.Reply == nil || s.Reply.Ack == nil || s.Reply.Ack.AckStatus == message.ACK {
+		if s.Reply == nil || s.Reply.Ack == nil || s.Reply.takenIn() || s.Reply.Ack.AckStatus == message.ACK {
 			return nil
 		}
 		if s.Reply.Ack.Error == nil || s.Reply.Ack.Error.Code == "" {

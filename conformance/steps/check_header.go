@@ -138,7 +138,7 @@ func headerStatus(_ context.Context, s *Sent) *Fail {
 	case status == message.StatusRejected && succeeded > 0:
 		return fail("header.status does not reject an answer with items that succeeded", "header.status rjct")
 	case status == message.StatusPending || status == message.StatusReceived:
-		if succeeded+rejected == items && items > 0 {
+		if succeeded+rejected == items && items > 0 && s.Answer.final() {
 			return failf("a final header.status where every item is final", nil, "header.status %s", status)
 		}
 	}

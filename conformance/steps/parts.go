@@ -73,8 +73,27 @@ func (r *Reply) answeredBy(parts []*exchange.Exchange) bool {
 	return !slices.ContainsFunc(objects(r.Draft.items()), func(item map[string]any) bool { return !answered[text(item, "reference_id")] })
 }
 
-// joined is the answer that callbacks make together: the first, with the items of all. It is rejected as a whole
-// where each of them is.
+// completes says whether the header of a callback is told later than that of another: it counts more items as
+// completed. A batch may be pending until its last part. One that rejects says so of its own items alone.
+func (a *Answer) completes(before *Answer) bool {
+	rejected, wasRejected := text(a.Header, "status") == message.StatusRejected, text(before.Header, "status") == message.StatusRejected
+	if rejected != wasRejected {
+		return wasRejected
+	}
+	done, counted := whole64(a.header("completed_count"))
+	earlier, wasCounted := whole64(before.header("completed_count"))
+	return counted && wasCounted && done > earlier
+}
+
+// final says whether an answer is the last of its batch, by what it counts.
+func (a *Answer) final() bool {
+	total, counted := whole64(a.header("total_count"))
+	done, completed := whole64(a.header("completed_count"))
+	return !a.partial() || counted && completed && done >= total
+}
+
+// joined is the answer that callbacks make together: the items of all, under the header that was told last. It is
+// rejected as a whole where each of them is.
 func (r *Reply) joined(parts []*exchange.Exchange) *Answer {
 	answer := readAnswer(parts[0], r.Draft.Operation.Answer)
 	for _, part := range parts[1:] {
@@ -88,7 +107,7 @@ func (r *Reply) joined(parts []*exchange.Exchange) *Answer {
 		together := *answer
 		together.Message = maps.Clone(answer.Message)
 		together.Message[name] = slices.Concat(here, there)
-		if text(together.Header, "status") == message.StatusRejected {
+		if more.completes(answer) {
 			together.Header = more.Header
 		}
 		answer = &together

@@ -247,7 +247,7 @@ func (r *Reply) refusal(reference string) (Refusal, bool) {
 		}
 		return Refusal{codes, fmt.Sprintf("HTTP %d", status)}, status < http.StatusInternalServerError
 	}
-	if r.Ack != nil && r.Ack.AckStatus != message.ACK {
+	if r.Ack != nil && r.Ack.AckStatus != message.ACK && !r.takenIn() {
 		refusal := Refusal{Form: "ack_status " + r.Ack.AckStatus}
 		if r.Ack.Error != nil {
 			refusal.Codes = []string{string(r.Ack.Error.Code)}
@@ -255,6 +255,16 @@ func (r *Reply) refusal(reference string) (Refusal, bool) {
 		return refusal, true
 	}
 	return r.rejection(reference)
+}
+
+// takenIn says whether an acknowledgement took the message in. Where no callback belongs to the operation, as none
+// does to an update, NACK says just that: the message is valid, and nothing follows. One with an error refuses.
+func (r *Reply) takenIn() bool {
+	if r.Ack == nil || r.Exchange.Response.Status >= http.StatusMultipleChoices {
+		return false
+	}
+	return r.Ack.AckStatus == message.ACK || r.Ack.AckStatus == message.NACK && r.Ack.Error == nil &&
+		r.Draft.Operation.Mode == spec.Async && r.Draft.Operation.Answer == ""
 }
 
 // rejection reads a refusal from the enveloped answer.

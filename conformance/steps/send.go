@@ -37,7 +37,11 @@ func (w *World) send(ctx context.Context, d *Draft, mode spec.Mode) (*Reply, err
 		header.Set("Authorization", "Bearer "+token)
 	}
 	d.httpHeader = header
-	return w.transmit(ctx, d)
+	reply, err := w.transmit(ctx, d)
+	if err != nil {
+		return reply, err
+	}
+	return reply, w.readOn(ctx, reply, mode)
 }
 
 // tokenFor is a participant's token; one that the target does not know borrows the client's, so that

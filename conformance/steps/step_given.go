@@ -108,13 +108,43 @@ func givenOtherType(_ context.Context, w *World) error {
 				continue
 			}
 			question := w.ask(w.record, message.QueryIDTypeValue, population.Where{Identifier: &[2]string{other, wanted.IDValue}}, "identifier_type")
-			if len(question.Expected) == 0 || question.Expected[0].IDValue != wanted.IDValue {
+			if len(question.Expected) == 0 && !w.heldAnywhere(other, wanted.IDValue) {
 				w.drafts = []*Draft{w.searchFor(question)}
 				return nil
 			}
 		}
 	}
 	return fmt.Errorf("the population has no identifier whose type matters")
+}
+
+// heldAnywhere says whether a record of the interface has an identifier in whatever place. A registry may find a
+// person by each identifier that the record has of the person, not only by those of the record itself.
+func (w *World) heldAnywhere(idType, idValue string) bool {
+	for _, record := range w.env.Interface.Records {
+		for _, held := range w.env.Population.All(w.env.Interface.ID, record.Name) {
+			if identifiedBy(held.Data, idType, idValue) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func identifiedBy(value any, idType, idValue string) bool {
+	switch held := value.(type) {
+	case []any:
+		return slices.ContainsFunc(held, func(one any) bool { return identifiedBy(one, idType, idValue) })
+	case map[string]any:
+		if held["identifier_type"] == idType && held["identifier_value"] == idValue {
+			return true
+		}
+		for _, inner := range held {
+			if identifiedBy(inner, idType, idValue) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func givenOperator(_ context.Context, w *World, queryType, operator string) error {

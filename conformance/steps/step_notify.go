@@ -55,7 +55,7 @@ func (w *World) trigger(ctx context.Context, event spec.EventType, record popula
 	if err != nil {
 		return err
 	}
-	if reply.Ack == nil || reply.Ack.AckStatus != message.ACK || reply.Exchange.Response.Status >= http.StatusMultipleChoices {
+	if !reply.takenIn() {
 		return &Skip{noWay + "; an update by notify was not taken in (" + reply.describe() + ")"}
 	}
 	// What follows is asked of the record as it is then. That the update never shows is judged by the requirements

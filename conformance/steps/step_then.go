@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,7 +19,7 @@ import (
 
 var thenSteps = []definition{
 	{`^it is answered$`, "the message is taken in and answered with status succ", inWorld(isAnswered)},
-	{`^it is acknowledged$`, "HTTP 2xx with ack_status ACK", inWorld(isAcknowledged)},
+	{`^it is acknowledged$`, "HTTP 2xx with ack_status ACK, or NACK where no callback belongs to the operation", inWorld(isAcknowledged)},
 	{`^the answer holds exactly the matching records$`,
 		"each item is answered with the records that meet its condition: none missing, none besides", inWorld(holdsExactly)},
 	{`^the answer holds no record$`, "the item succeeded and reg_records is empty", inWorld(holdsExactly)},
@@ -80,7 +79,7 @@ func isAnswered(_ context.Context, w *World) error { return w.eachReply(w.answer
 
 func isAcknowledged(_ context.Context, w *World) error {
 	return w.eachReply(func(reply *Reply) *Fail {
-		if reply.Ack != nil && reply.Ack.AckStatus == message.ACK && reply.Exchange.Response.Status < http.StatusMultipleChoices {
+		if reply.takenIn() {
 			return nil
 		}
 		return fail("HTTP 2xx with ack_status ACK", reply.describe())

@@ -96,9 +96,9 @@ Feature: Subscriptions
 
   @REG-SUB-008
   Scenario: A rejected item of a batch leaves the others as they are
-    Given a batch of 3 subscriptions of which the second names nobody
+    Given a batch of 3 subscriptions of which the second cannot be followed
     When it is sent asynchronously
-    Then item 2 is refused with "rjct.person_id.invalid" or "rjct.notify_details.invalid"
+    Then item 2 is refused with "rjct.notify_details.invalid" or "rjct.person_id.invalid" or "rjct.notify_types.invalid" or "rjct.filter.invalid"
     And the other items are subscribed
 
   @REG-SUB-009
