@@ -139,7 +139,12 @@ var legal = map[string]func(*mocks.Vendor){
 }
 
 // inParts answers a batch by a callback for each item, the last item first.
-func inParts(v *mocks.Vendor) {
+func inParts(v *mocks.Vendor) { partly(v, message.StatusSuccess) }
+
+// inPendingParts does so too, and says until the last part that the batch is pending.
+func inPendingParts(v *mocks.Vendor) { partly(v, message.StatusPending) }
+
+func partly(v *mocks.Vendor, until string) {
 	var signer message.Signer
 	v.Signing(func(next message.Signer) message.Signer {
 		signer = next
@@ -160,6 +165,9 @@ func inParts(v *mocks.Vendor) {
 			id := whole.Header["message_id"]
 			for done := range items {
 				whole.Header["message_id"], whole.Header["completed_count"] = fmt.Sprint(id, ".", done), done+1
+				if whole.Header["status"] = until; done+1 == len(items) {
+					whole.Header["status"] = message.StatusSuccess
+				}
 				whole.Message["search_response"] = items[len(items)-1-done : len(items)-done]
 				part, err := signed(signer, whole.Header, whole.Message)
 				if err != nil {
