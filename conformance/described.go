@@ -66,6 +66,7 @@ func Described(m manifest.Manifest) (Target, error) {
 		target.sourceBases[id] = served.Base
 	}
 	maps.Copy(target.sourceBases, m.Sources.Bases)
+	target.restarts = m.Restart.Containers
 	target.use(hooks)
 	if err := target.access(m); err != nil {
 		return target, &UsageError{err.Error()}

@@ -23,6 +23,11 @@ type Launcher interface {
 	Close(ctx context.Context, secrets []string) ([]result.Container, error)
 }
 
+// Restarter is a Launcher that can stop containers of the product and start them again, at the same addresses.
+type Restarter interface {
+	Restart(ctx context.Context, names []string) error
+}
+
 // Reception is where callbacks arrive: Listener takes them, Base is the URL under which the product
 // reaches it, made from its port where empty.
 type Reception struct {
@@ -36,6 +41,11 @@ func (t Target) In(launcher Launcher) Target {
 	hooks := t.hooks
 	hooks.Address = launcher.Address
 	t.use(hooks)
+	if again, can := launcher.(Restarter); can && len(t.restarts) > 0 {
+		t.Restart = func(string) func(context.Context) error {
+			return func(ctx context.Context) error { return again.Restart(ctx, t.restarts) }
+		}
+	}
 	return t
 }
 

@@ -57,6 +57,8 @@ type Target struct {
 	Launcher Launcher
 
 	hooks Hooks
+	// restarts are the containers that the launcher stops and starts again.
+	restarts []string
 	// sourceBases are where the product asks registries until it is told otherwise.
 	sourceBases map[string]string
 }

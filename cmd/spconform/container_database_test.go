@@ -13,6 +13,7 @@ import (
 
 	"github.com/spconform/spconform/conformance/container/enginetest"
 	"github.com/spconform/spconform/conformance/manifest"
+	"github.com/spconform/spconform/conformance/result"
 )
 
 var library = regexp.MustCompile(`(/[^\s]+\.so[^\s]*) \(0x`)
@@ -58,7 +59,7 @@ func postgresImage(t *testing.T) string {
 }
 
 // TestContainersOfADatabase certifies the application of a compose file that keeps its state in a
-// PostgreSQL beside it.
+// PostgreSQL beside it, and is restarted without it.
 func TestContainersOfADatabase(t *testing.T) {
 	t.Parallel()
 	image := referenceImage(t)
@@ -75,13 +76,18 @@ func TestContainersOfADatabase(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	described := filepath.Join(folder, manifest.FileName)
 	require.NoError(t, os.WriteFile(described, []byte("product: {name: a registry and its database}\n"+
-		"interfaces: {social: {base: 'http://application'}}\nidentities: {provide: fixtures}\n"+
+		"interfaces: {social: {base: 'http://application', capabilities: [restart]}}\nrestart: {containers: [application]}\nidentities: {provide: fixtures}\n"+
 		"population: {provide: mounted, file: /spconform/population.ndjson}\n"+unhurried), 0o600))
-	code, _, stderr := spconform(t, append([]string{"run", "--quiet", "--compose", path, "--manifest", described, "--out", out}, narrow...)...)
+	code, _, stderr := spconform(t, append([]string{"run", "--quiet", "--compose", path, "--manifest", described, "--out", out,
+		"--requirement", "REG-RST-001,REG-RST-003,REG-RST-005,REG-RST-007"}, narrow...)...)
 	holds(t, code, out, stderr)
 	report := reportIn(t, out)
 	require.Nil(t, report.Error, "%+v", report.Error)
 	assert.Equal(t, "compose", report.Target.Kind)
+	require.Len(t, report.Interfaces[0].Requirements, 6)
+	for _, row := range report.Interfaces[0].Requirements {
+		assert.Equal(t, result.Met, row.Verdict, "%s: %s", row.ID, row.Reason)
+	}
 	require.Len(t, report.Target.Containers, 2)
 	log, err := os.ReadFile(filepath.Join(out, "logs", "database.log"))
 	require.NoError(t, err)

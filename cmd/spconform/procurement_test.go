@@ -29,7 +29,7 @@ type offered struct {
 
 // hooks let the runner in everywhere.
 func hooks(_ *testing.T, server *loopback.Server) string {
-	return fmt.Sprintf("events: {url: %q}\nrotation: {url: %q}\n", server.Management+"/events", server.Management+"/keys")
+	return fmt.Sprintf("events: {url: %q}\nrotation: {url: %q}\nrestart: {url: %q}\n", server.Management+"/events", server.Management+"/keys", server.Management+"/restart")
 }
 
 // declares lets the runner into nothing that a subscription shows, and declares an artefact for it instead.

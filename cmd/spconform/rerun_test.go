@@ -25,6 +25,7 @@ func installed(t *testing.T, server *loopback.Server, described spec.Interface) 
 		Identities: manifest.Identities{Provide: manifest.IdentitiesHTTP, URL: server.Management + "/participants"},
 		Population: manifest.Population{Provide: manifest.PopulationHTTP, URL: server.Management + "/population"},
 		Events:     manifest.Events{URL: server.Management + "/events"},
+		Restart:    manifest.Restart{URL: server.Management + "/restart"},
 		Callbacks:  manifest.Callbacks{Listen: "127.0.0.1:0"},
 	}
 	text, err := manifest.Write(made)

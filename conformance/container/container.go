@@ -43,6 +43,8 @@ type Plan struct {
 	Listen, Callbacks string
 	// Logs is the folder into which the last output of each container is written, "" for none.
 	Logs string
+	// Restarts are the containers that may be stopped and started again: their ports stay as they are.
+	Restarts []string
 	// Start bounds the start of everything; zero is the default of the time-out "start".
 	Start time.Duration
 }

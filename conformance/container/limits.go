@@ -94,13 +94,18 @@ func fixturesMount(volume string) mount.Mount {
 	return mount.Mount{Type: mount.TypeVolume, Source: volume, Target: FixturesFolder, ReadOnly: true}
 }
 
-// onLoopback publishes ports where only this machine reaches them.
-func onLoopback(ports []int) network.PortMap {
+// onLoopback publishes ports where only this machine reaches them: at free ones, which stay the same over a restart
+// of the container where lasting says so.
+func onLoopback(ports []int, lasting bool) (network.PortMap, error) {
 	published := network.PortMap{}
 	for _, port := range ports {
+		at, err := hostPort(lasting)
+		if err != nil {
+			return nil, err
+		}
 		if key, ok := network.PortFrom(uint16(port), network.TCP); ok {
-			published[key] = []network.PortBinding{{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: "0"}}
+			published[key] = []network.PortBinding{{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: at}}
 		}
 	}
-	return published
+	return published, nil
 }

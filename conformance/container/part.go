@@ -37,6 +37,10 @@ func (s *System) startPart(ctx context.Context, part Part) error {
 	for _, port := range ports {
 		exposed = append(exposed, strconv.Itoa(port)+"/tcp")
 	}
+	published, err := onLoopback(ports, s.mayRestart(part.Name))
+	if err != nil {
+		return err
+	}
 	env := map[string]string{FixturesVariable: FixturesFolder}
 	for name, value := range part.Env {
 		env[name] = value
@@ -53,7 +57,7 @@ func (s *System) startPart(ctx context.Context, part Part) error {
 			bounds.harden(host)
 			host.Mounts = append(host.Mounts, fixturesMount(s.fixturesOf(part.Name)))
 			host.ExtraHosts = []string{callbackHost + ":" + s.network.host}
-			host.PortBindings = onLoopback(ports)
+			host.PortBindings = published
 		},
 	})
 	// The library may hand out a container together with an error; labels find it in any case.

@@ -134,7 +134,7 @@ func move(m manifest.Manifest, moved map[string]string) manifest.Manifest {
 
 // NewPlan is what a manifest says of containers. logs is the folder for their output.
 func NewPlan(m manifest.Manifest, logs string) (Plan, error) {
-	plan := Plan{Logs: logs, Start: m.Timeout("start"), Listen: m.Callbacks.Listen, Callbacks: m.Callbacks.Base, URLs: urls(m), Serves: map[string]string{},
+	plan := Plan{Logs: logs, Start: m.Timeout("start"), Listen: m.Callbacks.Listen, Callbacks: m.Callbacks.Base, URLs: urls(m), Restarts: m.Restart.Containers, Serves: map[string]string{},
 		Population: fixture.FormatOf(m.Population.File)}
 	for _, id := range m.InterfaceIDs() {
 		base := m.Interfaces[id].Base
@@ -142,6 +142,12 @@ func NewPlan(m manifest.Manifest, logs string) (Plan, error) {
 	}
 	if m.Compose != nil {
 		plan.Compose, plan.Profiles = m.Path(m.Compose.File), m.Compose.Profiles
+	}
+	for _, name := range plan.Restarts {
+		// Those of a compose file are known when that is read.
+		if _, known := m.Containers[name]; !known && m.Compose == nil {
+			return plan, &manifest.Error{File: manifest.FileName, Key: "restart.containers", Detail: "names what is no container of the manifest: name one of containers"}
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Containers)) {
 		settings := m.Containers[name]

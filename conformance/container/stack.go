@@ -82,6 +82,11 @@ func (s *System) startStack(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, name := range s.plan.Restarts {
+		if _, known := project.Services[name]; !known {
+			return fault(CodeCompose, "%s has no service %s: name another in restart.containers", filepath.Base(s.plan.Compose), name)
+		}
+	}
 	serving, err := s.serving(project)
 	if err != nil {
 		return err
@@ -92,7 +97,9 @@ func (s *System) startStack(ctx context.Context) error {
 		}
 	}
 	for _, one := range serving {
-		s.publish(project, one)
+		if err := s.publish(project, one); err != nil {
+			return err
+		}
 	}
 	s.enclose(project)
 	up := s.up(ctx, project)
@@ -194,10 +201,14 @@ func (s *System) fallen(ctx context.Context, up error) error {
 }
 
 // publish gives a service its one way in.
-func (s *System) publish(project *types.Project, one *started) {
+func (s *System) publish(project *types.Project, one *started) error {
 	service := project.Services[one.name]
 	for _, port := range s.ports(one.name, one.main) {
-		service.Ports = append(service.Ports, types.ServicePortConfig{Mode: "ingress", HostIP: "127.0.0.1", Published: "0", Target: uint32(port), Protocol: "tcp"})
+		at, err := hostPort(s.mayRestart(one.name))
+		if err != nil {
+			return err
+		}
+		service.Ports = append(service.Ports, types.ServicePortConfig{Mode: "ingress", HostIP: "127.0.0.1", Published: at, Target: uint32(port), Protocol: "tcp"})
 	}
 	if _, ok := service.Networks["default"]; !ok {
 		networks := maps.Clone(service.Networks)
@@ -205,6 +216,7 @@ func (s *System) publish(project *types.Project, one *started) {
 		service.Networks = networks
 	}
 	project.Services[one.name] = service
+	return nil
 }
 
 // enclose closes the networks and volumes of a project: the default network is the run's, others have

@@ -310,7 +310,7 @@ func (c *checks) addresses() error {
 	if err := c.url("rotation.url", c.manifest.Rotation.URL); err != nil {
 		return err
 	}
-	if err := c.url("restart.url", c.manifest.Restart.URL); err != nil {
+	if err := c.restart(); err != nil {
 		return err
 	}
 	if err := c.sources(); err != nil {
@@ -325,6 +325,14 @@ func (c *checks) addresses() error {
 		}
 	}
 	return nil
+}
+
+func (c *checks) restart() error {
+	given := c.manifest.Restart
+	if given.URL != "" && len(given.Containers) > 0 {
+		return c.wrong("restart.containers", "stands beside restart.url: keep one")
+	}
+	return c.url("restart.url", given.URL)
 }
 
 func (c *checks) sources() error {

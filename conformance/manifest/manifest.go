@@ -180,9 +180,13 @@ type Rotation struct {
 	URL string `yaml:"url,omitempty"`
 }
 
-// Restart is where the product can be made to stop and start again on what it holds, by POST.
+// Restart is how the product can be made to stop and start again on what it holds.
 type Restart struct {
+	// URL does it by POST.
 	URL string `yaml:"url,omitempty"`
+	// Containers are those that the runner itself stops and starts again. What they hold in memory is gone with that,
+	// their writable folders among it: these are of a product that keeps its state in another one.
+	Containers []string `yaml:"containers,omitempty"`
 }
 
 // Sources is how a product that asks registries is told where they are.
