@@ -115,7 +115,7 @@ type Env struct {
 	mu           sync.Mutex
 	observations []Observation
 	recorded     map[string][]string
-	tokens       map[identity.Name]string
+	tokens       map[identity.Name]accessToken
 	tokenLock    sync.Mutex
 	tokenFaults  int
 	keys         map[string]ed25519.PublicKey
@@ -167,7 +167,7 @@ type Observation struct {
 // Open prepares the shared state.
 func (e *Env) Open() {
 	e.recorded = map[string][]string{}
-	e.tokens = map[identity.Name]string{}
+	e.tokens = map[identity.Name]accessToken{}
 	e.keys = map[string]ed25519.PublicKey{}
 	e.seenIDs = map[string]string{}
 	e.apart = &apart{}

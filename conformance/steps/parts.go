@@ -92,8 +92,8 @@ func (a *Answer) final() bool {
 	return !a.partial() || counted && completed && done >= total
 }
 
-// joined is the answer that callbacks make together: the items of all, under the header that was told last. It is
-// rejected as a whole where each of them is.
+// joined is the answer that callbacks make together: the items of all, what was open and ended but once, under the
+// header that was told last. It is rejected as a whole where each of them is.
 func (r *Reply) joined(parts []*exchange.Exchange) *Answer {
 	answer := readAnswer(parts[0], r.Draft.Operation.Answer)
 	for _, part := range parts[1:] {
@@ -106,11 +106,29 @@ func (r *Reply) joined(parts []*exchange.Exchange) *Answer {
 		there, _ := more.Message[name].([]any)
 		together := *answer
 		together.Message = maps.Clone(answer.Message)
-		together.Message[name] = slices.Concat(here, there)
+		together.Message[name] = followed(here, there)
 		if more.completes(answer) {
 			together.Header = more.Header
 		}
 		answer = &together
 	}
 	return answer
+}
+
+// followed are the items of a callback with those of a later one: an outcome takes the place of an item that was open.
+func followed(here, there []any) []any {
+	all := slices.Clone(here)
+	for _, element := range there {
+		later, _ := element.(map[string]any)
+		at := slices.IndexFunc(all, func(earlier any) bool {
+			item, _ := earlier.(map[string]any)
+			return isOpen(item) && text(item, "reference_id") == text(later, "reference_id")
+		})
+		if at < 0 {
+			all = append(all, element)
+			continue
+		}
+		all[at] = element
+	}
+	return all
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/spconform/spconform/conformance/exchange"
+	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/conformance/population"
 	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/message"
@@ -49,10 +50,13 @@ var probes = map[string]func(context.Context, *World) (*Reply, error){
 		return w.send(ctx, w.drafts[0], spec.Async)
 	},
 	"oauth2": func(ctx context.Context, w *World) (*Reply, error) {
-		return w.probeDocument(ctx, "token", http.MethodPost)
+		return w.probeToken(ctx)
 	},
 	"locations": func(ctx context.Context, w *World) (*Reply, error) {
-		return w.probeDocument(ctx, "locations", http.MethodGet)
+		if err := w.get(ctx, "locations"); err != nil {
+			return nil, err
+		}
+		return w.reply()
 	},
 }
 
@@ -71,16 +75,18 @@ var proofs = map[string]func(*Env, context.Context, *World) (string, bool){
 	},
 }
 
-func (w *World) probeDocument(ctx context.Context, id, _ string) (*Reply, error) {
-	if err := w.get(ctx, id); err != nil {
-		return nil, err
+// probeToken asks for a token as any client does: what a server says to another method than POST, says nothing.
+func (w *World) probeToken(ctx context.Context) (*Reply, error) {
+	operation, ok := w.env.Interface.Operation("token")
+	if !ok {
+		return nil, fmt.Errorf("the interface has no operation token")
 	}
-	reply, err := w.reply()
-	if err == nil && id == "token" && reply.Exchange.Response.Status == http.StatusMethodNotAllowed {
-		// The endpoint is there, it only takes another method.
-		reply.Exchange.Response.Status = http.StatusOK
+	own := w.env.credentials(w.env.Identities[identity.Client])
+	e := w.env.requestToken(ctx, w.ID, tokenForm("client_credentials", own.ID, own.Secret))
+	if e.Fault != "" {
+		return nil, fail("an HTTP answer", e.Detail, e)
 	}
-	return reply, err
+	return &Reply{Draft: &Draft{Operation: operation}, Exchange: e}, nil
 }
 
 // controlOf asks what an interface of a pattern must be able to answer.

@@ -84,7 +84,7 @@ func (w *World) transmit(ctx context.Context, d *Draft) (*Reply, error) {
 	if !d.patient && reply.acknowledged() {
 		w.awaitCallback(ctx, reply)
 	}
-	return reply, nil
+	return reply, w.awaitOutcome(ctx, reply)
 }
 
 // acknowledged says whether an asynchronous message was taken in, so that a callback is to come.

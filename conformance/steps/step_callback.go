@@ -128,6 +128,9 @@ func sentTogether(ctx context.Context, w *World, how string) error {
 	for _, reply := range w.replies {
 		if reply.acknowledged() {
 			w.awaitCallback(ctx, reply)
+			if err := w.awaitOutcome(ctx, reply); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -213,6 +213,8 @@ func asksForToken(ctx context.Context, w *World, how string) error {
 type tokenAnswer struct {
 	AccessToken string `json:"access_token"`
 	TokenType   string `json:"token_type"`
+	// ExpiresIn is a number of seconds, or a text of it.
+	ExpiresIn json.RawMessage `json:"expires_in"`
 }
 
 func tokenGiven(_ context.Context, w *World) error {

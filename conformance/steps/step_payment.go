@@ -170,15 +170,20 @@ func txnType(d *Draft) string {
 	return d.paymentKind()
 }
 
-// tells are the statuses by reference_id of the items that a status answer tells of.
-func (r *Reply) tells() map[string][]string {
-	told := map[string][]string{}
+// toldItems are the items that a status answer tells of.
+func (r *Reply) toldItems() []map[string]any {
 	if r.Answer == nil {
-		return told
+		return nil
 	}
 	response, _ := r.Answer.Message["txnstatus_response"].(map[string]any)
 	inner, _ := response["txn_status"].(map[string]any)
-	for _, item := range (&Answer{Message: inner}).responseItems() {
+	return (&Answer{Message: inner}).responseItems()
+}
+
+// tells are the statuses by reference_id of the items that a status answer tells of.
+func (r *Reply) tells() map[string][]string {
+	told := map[string][]string{}
+	for _, item := range r.toldItems() {
 		reference := text(item, "reference_id")
 		told[reference] = append(told[reference], text(item, "status"))
 	}

@@ -58,8 +58,8 @@ func resolvesApplicant(ctx context.Context, w *World) error {
 func mapperKnowsNone(ctx context.Context, w *World) error {
 	return w.resolved(ctx, func(item map[string]any, reply *Reply) *Fail {
 		// Which code says so is judged at the mapper; here it is enough that nothing can be paid.
-		if text(item, "status_reason_code") == string(message.ResolvedIDActive) || text(item, "fa") != "" {
-			return failf("no address, and not "+string(message.ResolvedIDActive), reply.exchanges(), "%s", statusesOf([]map[string]any{item}))
+		if strings.HasSuffix(text(item, "status_reason_code"), ".active") || text(item, "fa") != "" {
+			return failf("no address, and not that it is active", reply.exchanges(), "%s", statusesOf([]map[string]any{item}))
 		}
 		return nil
 	})

@@ -180,7 +180,7 @@ func targetRotates(ctx context.Context, w *World) error {
 func (e *Env) ForgetTokens() {
 	e.tokenLock.Lock()
 	defer e.tokenLock.Unlock()
-	e.tokens = map[identity.Name]string{}
+	e.tokens = map[identity.Name]accessToken{}
 }
 
 // signedWithNew asks until an answer is signed with a key that was not published before. A registry may

@@ -7,6 +7,9 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/conformance/identity"
@@ -43,15 +46,15 @@ func (e *Env) tokenOf(ctx context.Context, who *identity.Identity) string {
 	// Held while a token is fetched, so that scenarios that begin together ask once.
 	e.tokenLock.Lock()
 	defer e.tokenLock.Unlock()
-	if known, ok := e.tokens[who.Name]; ok {
-		return known
+	if known, ok := e.tokens[who.Name]; ok && !known.over() {
+		return known.text
 	}
 	own := e.credentials(who)
 	answer := e.requestToken(ctx, "token", tokenForm("client_credentials", own.ID, own.Secret))
 	if answer.Fault != "" {
 		// One lost request is tried again by the next scenario; an endpoint that never answers is not.
 		if e.tokenFaults++; e.tokenFaults >= tokenTries {
-			e.tokens[who.Name] = ""
+			e.tokens[who.Name] = accessToken{}
 		}
 		return ""
 	}
@@ -60,8 +63,26 @@ func (e *Env) tokenOf(ctx context.Context, who *identity.Identity) string {
 		_ = json.Unmarshal(answer.Response.Body, &body)
 		e.Recorder.Secret(body.AccessToken)
 	}
-	e.tokens[who.Name] = body.AccessToken
+	e.tokens[who.Name] = accessToken{body.AccessToken, body.renewal(time.Now())}
 	return body.AccessToken
+}
+
+// accessToken is a token and when another one is to be fetched; zero where it is not said how long it holds.
+type accessToken struct {
+	text    string
+	renewal time.Time
+}
+
+func (t accessToken) over() bool { return !t.renewal.IsZero() && time.Now().After(t.renewal) }
+
+// renewal is when two thirds of the time are over for which a token holds, zero where expires_in does not say:
+// a request may have to wait for its turn.
+func (a tokenAnswer) renewal(issued time.Time) time.Time {
+	seconds, err := strconv.Atoi(strings.Trim(string(a.ExpiresIn), `"`))
+	if err != nil || seconds <= 0 {
+		return time.Time{}
+	}
+	return issued.Add(time.Duration(seconds) * time.Second * 2 / 3)
 }
 
 // requestToken sends a token request with the members of a published form, in the product's style.

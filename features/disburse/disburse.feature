@@ -93,14 +93,14 @@ Feature: Paying beneficiaries
     And a disbursement to a beneficiary
     And its payee is <who>
     When it is sent synchronously
-    Then it is refused with "rjct.payee_fa.invalid"
+    Then it is refused with <code>
     And nothing is paid
 
     Examples:
-      | who                                 |
-      | an address that nobody has          |
-      | an address that leads to no account |
-      | a text that is no address           |
+      | who                                 | code                                       |
+      | an address that nobody has          | "rjct.payee_fa.invalid"                    |
+      | an address that leads to no account | "rjct.payee_fa.invalid"                    |
+      | a text that is no address           | "rjct.payee_fa.invalid", "err.request.bad" |
 
   @PAY-PAYEE-003
   Scenario: An address is the same in other letters
@@ -153,7 +153,7 @@ Feature: Paying beneficiaries
     And a disbursement to a beneficiary
     And its "item.amount" is <amount>
     When it is sent synchronously
-    Then it is refused with "rjct.amount.invalid"
+    Then it is refused with "rjct.amount.invalid", "err.request.bad"
     And nothing is paid
 
     Examples:
@@ -174,7 +174,7 @@ Feature: Paying beneficiaries
     And a disbursement to a beneficiary
     And its "item.currency_code" is <code>
     When it is sent synchronously
-    Then it is refused with "rjct.currency_code.invalid"
+    Then it is refused with "rjct.currency_code.invalid", "err.request.bad"
     And nothing is paid
 
     Examples:

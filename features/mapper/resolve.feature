@@ -6,13 +6,13 @@ Feature: Asking where a person's money goes
     Given a person who has an address
     And a question for <what>
     When it is sent <how>
-    Then it is told as "<code>"
+    Then it is told to be active
 
     Examples:
-      | what                  | how            | code           |
-      | that person           | synchronously  | succ.id.active |
-      | that person           | asynchronously | succ.id.active |
-      | that person's address | synchronously  | succ.fa.active |
+      | what                  | how            |
+      | that person           | synchronously  |
+      | that person           | asynchronously |
+      | that person's address | synchronously  |
 
   @PAY-OPT-001
   Scenario: What more is told with a question does not matter
@@ -21,14 +21,14 @@ Feature: Asking where a person's money goes
     And its "item.additional_info" is [{"name": "district", "value": "north"}]
     And its "item.locale" is "en"
     When it is sent synchronously
-    Then it is told as "succ.id.active"
+    Then it is told to be active
 
   @MAP-RES-002 @negative
   Scenario Outline: A person without an address is not found, <how>
     Given a person who has no address
     And a question for that person
     When it is sent <how>
-    Then it is told as "succ.id.not_found"
+    Then it is told to be unknown
 
     Examples:
       | how            |
@@ -40,21 +40,21 @@ Feature: Asking where a person's money goes
     Given a person who has no address
     And a question for the spare address
     When it is sent synchronously
-    Then it is told as "succ.fa.not_found"
+    Then it is told to be unknown
 
   @MAP-RES-003 @negative
   Scenario: An address is not confirmed for somebody else
     Given a person who has an address
     And a question whether that person has the spare address
     When it is sent synchronously
-    Then it is told as "succ.fa.not_linked_to_id"
+    Then it is told to be another's
 
   @MAP-RES-003
   Scenario: An address is confirmed for its person
     Given a person who has an address
     And a question whether that person has its own address
     When it is sent synchronously
-    Then it is told as "succ.fa.active"
+    Then it is told to be active
 
   @MAP-RES-004
   Scenario Outline: Yes or no, and nothing else, about <what> with scope <scope>
@@ -86,16 +86,16 @@ Feature: Asking where a person's money goes
     And a question for <what>
     And it is asked in other letters
     When it is sent synchronously
-    Then it is told as "<code>"
+    Then it is told to be active
 
     Examples:
-      | what                  | code           |
-      | that person           | succ.id.active |
-      | that person's address | succ.fa.active |
+      | what                  |
+      | that person           |
+      | that person's address |
 
   @MAP-RES-007 @negative
   Scenario: A person whose account was closed
     Given a person who has an account that was closed
     And a question for that person
     When it is sent synchronously
-    Then it is told as "succ.id.inactive"
+    Then it is told to be inactive
