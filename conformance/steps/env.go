@@ -127,6 +127,9 @@ type Env struct {
 	seenIDs      map[string]string
 	apart        *apart
 	taken        map[string]int
+	// controlPayee was paid by the first scenario that looked whether disbursements are found at all.
+	controlPayee string
+	controlLock  sync.Mutex
 	persons      int
 	ordered      map[[2]string]bool
 	shared       map[identity.Name]*exchange.Box

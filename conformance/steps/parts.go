@@ -20,6 +20,14 @@ func (a *Answer) partial() bool {
 	return counted && items > 0 && total > int64(items)
 }
 
+// lacksItems says whether a callback about payments that counts nothing has not all items of the batch: the count is
+// optional.
+func (w *World) lacksItems(reply *Reply, parts []*exchange.Exchange) bool {
+	first := readAnswer(parts[0], reply.Draft.Operation.Answer)
+	_, counted := first.header("total_count").(json.Number)
+	return !counted && w.settles(reply.Draft) && len(first.responseItems()) > 0 && !reply.answeredBy(parts)
+}
+
 // header is a member of the answer's header, nil where there is no answer.
 func (a *Answer) header(name string) any {
 	if a == nil {

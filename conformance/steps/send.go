@@ -131,7 +131,7 @@ func (w *World) awaitCallback(ctx context.Context, reply *Reply) {
 		return
 	}
 	parts := reply.Callbacks[:1]
-	if came && readAnswer(parts[0], d.Operation.Answer).partial() {
+	if came && (readAnswer(parts[0], d.Operation.Answer).partial() || w.lacksItems(reply, parts)) {
 		parts = w.awaitParts(ctx, box, reply, belongs)
 		reply.Callbacks = parts
 	}

@@ -88,7 +88,18 @@ func (r *Reply) settle(told []map[string]any) bool {
 	ended.Message = maps.Clone(r.Answer.Message)
 	ended.Message[name] = items
 	r.Answer = &ended
-	return len(r.openReferences()) == 0
+	if len(r.openReferences()) > 0 {
+		return false
+	}
+	if isOpen(ended.Header) {
+		// The header told how the items stood; they have ended since.
+		ended.Header = maps.Clone(ended.Header)
+		ended.Header["status"] = message.StatusSuccess
+		if r.itemRejected("") {
+			ended.Header["status"] = message.StatusRejected
+		}
+	}
+	return true
 }
 
 // outcomeOf is the outcome of an open item among what was told; nil where there is none yet. Of several items

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"slices"
 )
 
 // disbursementSearchSteps search for payments that were made.
@@ -25,6 +26,11 @@ func givenDisbursementSearch(_ context.Context, w *World, by string) error {
 	}
 	w.drafts = []*Draft{draft}
 	return nil
+}
+
+// findsOpen says whether disbursements were found of which one is still open, and the header says so.
+func (r *Reply) findsOpen() bool {
+	return r.Draft.Kind == "payment-search" && isOpen(r.Answer.Header) && slices.ContainsFunc(r.Answer.responseItems(), isOpen)
 }
 
 func findsThese(_ context.Context, w *World) error {

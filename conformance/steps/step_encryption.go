@@ -77,16 +77,22 @@ func (w *World) learnForm(ctx context.Context, to receiver) message.Authenticate
 	return w.env.sealForm
 }
 
+// controlDraft is a message that any target of the pattern answers.
+func (w *World) controlDraft(ctx context.Context) (*Draft, error) {
+	if w.env.Interface.Pattern == population.PatternPayment {
+		return w.paymentControl(ctx)
+	}
+	return w.searchFor(w.oneRecord(w.record, "control")), nil
+}
+
 // encryptedControl sends a correct encrypted message of its own and leaves no trace in the scenario's state.
 func (w *World) encryptedControl(ctx context.Context, to receiver) (*Fail, error) {
 	replies, shown, last, wanted := w.replies, w.shown, w.last, w.wanted
 	defer func() { w.replies, w.shown, w.last, w.wanted = replies, shown, last, wanted }()
 	paying := w.env.Interface.Pattern == population.PatternPayment
-	var draft *Draft
-	if paying {
-		draft = w.paymentControl()
-	} else {
-		draft = w.searchFor(w.oneRecord(w.record, "control"))
+	draft, err := w.controlDraft(ctx)
+	if err != nil {
+		return nil, err
 	}
 	draft.encrypt = to.seal
 	reply, err := w.send(ctx, draft, spec.Sync)

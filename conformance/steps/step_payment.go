@@ -87,7 +87,11 @@ func givenRequest(ctx context.Context, w *World) error {
 
 // answersPaymentControl leaves no trace in the scenario's state.
 func answersPaymentControl(ctx context.Context, w *World) error {
-	reply, err := w.send(ctx, w.paymentControl(), spec.Sync)
+	control, err := w.paymentControl(ctx)
+	if err != nil {
+		return err
+	}
+	reply, err := w.send(ctx, control, spec.Sync)
 	if err != nil {
 		return err
 	}
@@ -100,11 +104,36 @@ func answersPaymentControl(ctx context.Context, w *World) error {
 }
 
 // paymentControl is a message that is right in every way and changes nothing.
-func (w *World) paymentControl() *Draft {
-	if w.disburses() {
-		return w.searchDraft("payee_fa", take(w.env, "spare", w.env.Population.Payments().Spare).FA)
+func (w *World) paymentControl(ctx context.Context) (*Draft, error) {
+	if !w.disburses() {
+		return w.resolveDraft(take(w.env, "linked", w.env.Population.Payments().Linked).ID, ""), nil
 	}
-	return w.resolveDraft(take(w.env, "linked", w.env.Population.Payments().Linked).ID, "")
+	payee, err := w.paidBefore(ctx)
+	return w.searchDraft("payee_fa", payee), err
+}
+
+// paidBefore is a payee to whom a disbursement was made in this run, made by the first who asks: what becomes of a
+// search that finds nothing is not published, so that only one that finds something can be known to be answered.
+func (w *World) paidBefore(ctx context.Context) (string, error) {
+	w.env.controlLock.Lock()
+	defer w.env.controlLock.Unlock()
+	if w.env.controlPayee != "" {
+		return w.env.controlPayee, nil
+	}
+	kept := w.pay
+	defer func() { w.pay = kept }()
+	w.pay = payments{}
+	item, err := w.newOrder("0.01")
+	if err != nil {
+		return "", err
+	}
+	w.env.controlPayee = w.pay.payee.FA
+	_, err = w.sendAside(ctx, w.disburseDraft(item))
+	if departure := new(Fail); errors.As(err, &departure) {
+		// What becomes of the search says more.
+		err = nil
+	}
+	return w.env.controlPayee, err
 }
 
 func hasHadNoEffect(ctx context.Context, w *World) error {
@@ -271,6 +300,10 @@ func oneSucceeds(_ context.Context, w *World, list string) error {
 // onceEach says whether of the items with one reference_id one at most succeeded and the others were
 // rejected with one of the codes. What was paid is noted.
 func (w *World) onceEach(reply *Reply, codes []string) *Fail {
+	if _, refused := reply.refusal(""); refused && (reply.Answer == nil || len(reply.Answer.responseItems()) == 0) {
+		// A message whose items cannot be told apart may be refused as a whole.
+		return nil
+	}
 	if reply.Answer == nil {
 		return w.answered(reply)
 	}

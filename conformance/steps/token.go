@@ -87,7 +87,9 @@ func (a tokenAnswer) renewal(issued time.Time) time.Time {
 
 // requestToken sends a token request with the members of a published form, in the product's style.
 func (e *Env) requestToken(ctx context.Context, scenario string, form url.Values) *exchange.Exchange {
-	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}
+	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"},
+		// Required by the published document (docs/wire.md, Tokens), so that a product may ask for it.
+		"Timestamp": {time.Now().UTC().Format(http.TimeFormat)}}
 	for name, value := range e.Headers {
 		header.Set(name, value)
 	}

@@ -19,7 +19,8 @@ Feature: Paying once
 
   @PAY-ONCE-001 @PAY-REF-003 @negative
   Scenario: A disbursement that stands twice in a batch is paid once
-    Given a batch of 3 disbursements
+    Given the system answers a correct request
+    And a batch of 3 disbursements
     And item 3 repeats item 2
     When it is sent synchronously
     Then one item of each reference_id is paid and the rest is refused with "rjct.reference_id.duplicate"

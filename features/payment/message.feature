@@ -66,7 +66,8 @@ Feature: Messages about payments
 
   @PAY-REF-002 @PAY-REF-003 @PAY-CODE-001 @PAY-CODE-002 @negative
   Scenario: Two items with one reference_id
-    Given two correct items with one reference_id
+    Given the system answers a correct request
+    And two correct items with one reference_id
     When it is sent synchronously
     Then one item succeeds and the other is refused with "rjct.reference_id.duplicate"
 
