@@ -91,6 +91,17 @@ func skipping(when func() bool) func(*Vendor) {
 	}
 }
 
+// pendingFirst tells what is paid as pending in the answer, and as it ended by the status.
+func pendingFirst(v *Vendor) {
+	v.Sending(func(out reference.Outgoing, header, body map[string]any) {
+		for _, item := range listed(body, "disbursements_status") {
+			if item["status"] == message.StatusSuccess && out.Request != nil && out.Request.Operation.Action == "disburse" {
+				item["status"], header["status"] = message.StatusPending, message.StatusPending
+			}
+		}
+	})
+}
+
 var _ = register(
 	Defect{ID: "pay-currency-not-read", Class: classAmounts, Breaks: []string{"PAY-CUR-001"},
 		Sentence: "pays in the account's currency whatever the order names", Alter: ordering(withoutCurrency)},
@@ -119,6 +130,22 @@ var _ = register(
 				}
 				return tx.Pay(ctx, d)
 			}})
+		}},
+	Defect{ID: "pay-pending-for-ever", Class: classTotals, Breaks: []string{"PAY-DSB-001"},
+		Sentence: "tells disbursements as pending and never how they ended",
+		Alter: func(v *Vendor) {
+			pendingFirst(v)
+			v.Sending(func(_ reference.Outgoing, _, body map[string]any) {
+				for _, item := range listed(within(body, "txnstatus_response", "txn_status"), "disbursements_status") {
+					item["status"] = message.StatusPending
+				}
+			})
+		}},
+	Defect{ID: "pay-pending-and-not-made", Class: classTotals, Breaks: []string{"PAY-DSB-001", "PAY-SUM-001"},
+		Sentence: "tells disbursements as pending, then as paid, and moves no money",
+		Alter: func(v *Vendor) {
+			skipping(func() bool { return true })(v)
+			pendingFirst(v)
 		}},
 	Defect{ID: "pay-cents-cut-off", Class: classTotals, Breaks: []string{"PAY-SUM-001"},
 		Sentence: "pays whole units and forgets the cents",
