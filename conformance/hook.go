@@ -148,14 +148,14 @@ func (h Hooks) Rotate(ctx context.Context) error {
 }
 
 // Restarting is what has the product that serves an interface stop and start again; nil where there is no hook for it.
-func (h Hooks) Restarting(interfaceID string) func(context.Context) error {
+func (h Hooks) Restarting(interfaceID string) *Restart {
 	url := cmp.Or(h.Own[interfaceID].Restart, h.Restart)
 	if url == "" {
 		return nil
 	}
-	return func(ctx context.Context) error {
+	return &Restart{url, func(ctx context.Context) error {
 		return h.call(ctx, http.MethodPost, url, "application/json", []byte("{}"))
-	}
+	}}
 }
 
 func (h Hooks) call(ctx context.Context, method, url, contentType string, body []byte) error {

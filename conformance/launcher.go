@@ -42,8 +42,8 @@ func (t Target) In(launcher Launcher) Target {
 	hooks.Address = launcher.Address
 	t.use(hooks)
 	if again, can := launcher.(Restarter); can && len(t.restarts) > 0 {
-		t.Restart = func(string) func(context.Context) error {
-			return func(ctx context.Context) error { return again.Restart(ctx, t.restarts) }
+		t.Restart = func(string) *Restart {
+			return &Restart{"containers", func(ctx context.Context) error { return again.Restart(ctx, t.restarts) }}
 		}
 	}
 	return t

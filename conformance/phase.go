@@ -50,7 +50,7 @@ func inPhase(wanted []features.Scenario, at phase) []features.Scenario {
 // played plays the scenarios of one phase.
 func (r *run) played(ctx context.Context, env *steps.Env, p *plan, wanted []features.Scenario, at phase) []outcome {
 	if at == restarting {
-		return r.sharing(ctx, env, p, wanted)
+		return r.sharing(ctx, []part{{env, p, wanted}})[0]
 	}
 	return r.scenarios(ctx, env, p, wanted)
 }
@@ -106,10 +106,11 @@ func (r *run) interfaces(ctx context.Context, tried []*trial) error {
 			other.forgetTokens()
 		}
 	}
-	for i, t := range tried {
-		failed[i] = errors.Join(failed[i], r.rounds(ctx, t, restarting))
+	if err := errors.Join(failed...); err != nil {
+		return err
 	}
-	return errors.Join(failed...)
+	r.restarts(ctx, tried)
+	return nil
 }
 
 // abreast says whether interfaces are tested beside each other. Under dialects they are not, since what arrives is

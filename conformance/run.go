@@ -62,6 +62,7 @@ type run struct {
 	receiver   *exchange.Receiver
 	id         string
 	trials     []*trial
+	brought    steps.Brought
 	report     result.Report
 	// given is what the target was told before the scenarios.
 	given Provision
@@ -238,7 +239,7 @@ func (r *run) env(p *plan, dialects []dialect.Dialect) (*steps.Env, error) {
 		Client: r.client.Facing(), Receiver: r.receiver, Recorder: r.recorder, Base: base, Paths: access.Paths, TargetID: access.ID,
 		Product:     cmp.Or(access.Product, r.Target.Product),
 		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, Rotate: r.Target.Rotate, Sources: r.Target.Sources, Sharing: r.Target.Sharing, TokenURL: auth.TokenURL, Grant: auth.Grant, Clients: auth.Clients, Bearer: auth.Bearer,
-		Headers: auth.Headers, Waits: r.Target.Waits.Waits, RunID: r.id,
+		Brought: &r.brought, Headers: auth.Headers, Waits: r.Target.Waits.Waits, RunID: r.id,
 	}
 	if env.TokenURL == "" {
 		operation, _ := p.described.Operation("token")
@@ -251,7 +252,7 @@ func (r *run) env(p *plan, dialects []dialect.Dialect) (*steps.Env, error) {
 		env.Speaker = speaker(dialects, r.identities, access)
 		env.RunID = r.id + "d"
 	}
-	env.Restart = r.restart(env)
+	env.Restarts = r.restarter(p.described.ID) != nil
 	env.Open()
 	return env, nil
 }

@@ -35,9 +35,9 @@ type Target struct {
 	Provide func(context.Context, Provision) error
 	// Rotate makes the product take a new signing key; nil where there is no way to.
 	Rotate func(context.Context) error
-	// Restart gives what has the product that serves an interface stop and start again on what it holds, nil where
-	// there is no way to; Configure then tells the product its configuration anew, nil where it needs no telling.
-	Restart   func(interfaceID string) func(context.Context) error
+	// Restart has the product that serves an interface stop and start again on what it holds, nil where there is no
+	// way to; Configure then tells the product its configuration anew, nil where it needs no telling.
+	Restart   func(interfaceID string) *Restart
 	Configure func(context.Context, Provision) error
 	// Sources is how the product is told where the registries are that it asks; nil where there is no way to.
 	Sources *steps.Sources
@@ -61,6 +61,12 @@ type Target struct {
 	restarts []string
 	// sourceBases are where the product asks registries until it is told otherwise.
 	sourceBases map[string]string
+}
+
+// Restart has a product stop and start again. Interfaces of which Product is the same are restarted together.
+type Restart struct {
+	Product string
+	Do      func(context.Context) error
 }
 
 // ReferenceHooks are the hooks of a management listener of the reference server.

@@ -4,8 +4,37 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/conformance/population"
 )
+
+// Brought are the records that the scenarios of a run bring, by which what a registry tells of them is told from what
+// another one does. It is safe for concurrent use.
+type Brought struct {
+	mu sync.Mutex
+	by map[string]string
+}
+
+func (b *Brought) note(record population.Record, by string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.by == nil {
+		b.by = map[string]string{}
+	}
+	b.by[record.IDValue] = by
+}
+
+// elsewhere says whether what came is about a record that was brought to another interface.
+func (b *Brought) elsewhere(came *exchange.Exchange, than string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for id, by := range b.by {
+		if by != than && came.Mentions(id) {
+			return true
+		}
+	}
+	return false
+}
 
 // apart keeps the events of scenarios that run at the same time apart: a record that one of them brings or changes
 // never meets a condition to which another has subscribed, or its registration would be told to both.

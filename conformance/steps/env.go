@@ -91,8 +91,8 @@ type Env struct {
 	Sources *Sources
 	// Rotate makes the product take a new signing key, or is nil where there is no way to.
 	Rotate func(context.Context) error
-	// Restart has the product stop and start again, and waits until it answers; nil where there is no way to.
-	Restart func(context.Context) error
+	// Restarts says that there is a way to have the product stop and start again.
+	Restarts bool
 	// WithoutUpdate says that the product does not take in updates, so that they cannot trigger events.
 	WithoutUpdate bool
 	// TokenURL, Bearer and Headers are how the runner is let in.
@@ -107,6 +107,8 @@ type Env struct {
 	RunID string
 	// Parties are the interfaces that a process goes through, by id; nil where one interface is tested.
 	Parties map[string]*Env
+	// Brought tells by which interface a record of the run's events was brought.
+	Brought *Brought
 	// Speaker translates what goes over the wire; nil in the strict form.
 	Speaker *dialect.Speaker
 
@@ -134,8 +136,10 @@ type Env struct {
 	ordered      map[[2]string]bool
 	shared       map[identity.Name]*exchange.Box
 	silences     []silence
-	meeting      *meeting
-	slugs        map[string]bool
+	meeting      *Meeting
+	// gone is that the interface did not answer after the restart.
+	gone  error
+	slugs map[string]bool
 }
 
 // A target that never calls back must not stretch a run: when callbackTries callbacks were awaited in

@@ -68,7 +68,7 @@ var proofs = map[string]func(*Env, context.Context, *World) (string, bool){
 		return "not claimed, and the manifest names no rotation.url", e.Rotate == nil
 	},
 	capabilityRestart: func(e *Env, _ context.Context, _ *World) (string, bool) {
-		return "not claimed, and the manifest names no restart.url", e.Restart == nil
+		return "not claimed, and the manifest names no restart.url", !e.Restarts
 	},
 	capabilitySources: func(e *Env, _ context.Context, _ *World) (string, bool) {
 		return "not claimed, and the manifest names no sources.url", e.Sources == nil

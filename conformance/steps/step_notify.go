@@ -40,6 +40,7 @@ var notifySteps = []definition{
 func (w *World) trigger(ctx context.Context, event spec.EventType, record population.Record) error {
 	w.contents = append(w.contents, record)
 	w.env.Recorder.Knows(record.Data)
+	w.env.Brought.note(record, w.env.Interface.ID)
 	w.env.doubt(record)
 	if w.env.Trigger != nil {
 		return w.env.Trigger(ctx, fixture.Event{Interface: w.env.Interface.ID, RegEventType: event.Name,

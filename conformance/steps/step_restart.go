@@ -1,11 +1,14 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/samber/lo/parallel"
 
 	"github.com/spconform/spconform/conformance/exchange"
 )
@@ -15,31 +18,41 @@ const capabilityRestart = "restart"
 
 var restartSteps = []definition{
 	{`^the (?:registry|system) is restarted$`,
-		"by the manifest's restart.url, once for all scenarios of the interface that need it; the registry is awaited until it answers as before",
+		"by the manifest's restart.url, once for all scenarios that need it; the registry is awaited until it answers as before",
 		inWorld(targetRestarts)},
 	{`^one callback is taken$`, "the answer came, after whatever was not taken, and no second one in the time in which it would come", inWorld(takenOnce)},
 }
 
-// meeting is where scenarios wait for each other, to share a restart.
-type meeting struct {
+// Meeting is where scenarios wait for each other, to share a restart.
+type Meeting struct {
 	mu      sync.Mutex
 	awaited int
 	all     chan struct{}
 	once    sync.Once
+	do      func(context.Context) error
 	err     error
+	envs    []*Env
 }
 
-// Meet makes so many scenarios share their restart: it comes when each of them has come to it or has ended before.
-// None is shared from 0 on.
-func (e *Env) Meet(scenarios int) {
-	e.meeting = nil
-	if scenarios > 0 {
-		e.meeting = &meeting{awaited: scenarios, all: make(chan struct{})}
+// Meet makes so many scenarios of interfaces share what is done once for them: it comes when each of them has come to
+// it or has ended before.
+func Meet(scenarios int, do func(context.Context) error, envs ...*Env) *Meeting {
+	m := &Meeting{awaited: scenarios, all: make(chan struct{}), do: do, envs: envs}
+	for _, e := range envs {
+		e.meeting, e.gone = m, nil
+	}
+	return m
+}
+
+// End makes the interfaces share nothing any more.
+func (m *Meeting) End() {
+	for _, e := range m.envs {
+		e.meeting = nil
 	}
 }
 
 // leave says that one scenario fewer is waited for.
-func (m *meeting) leave() {
+func (m *Meeting) leave() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.awaited--; m.awaited == 0 {
@@ -48,12 +61,12 @@ func (m *meeting) leave() {
 }
 
 // share does, once for all, what was met for.
-func (m *meeting) share(ctx context.Context, do func(context.Context) error) error {
+func (m *Meeting) share(ctx context.Context) error {
 	m.leave()
 	m.once.Do(func() {
 		select {
 		case <-m.all:
-			m.err = do(ctx)
+			m.err = m.do(ctx)
 		case <-ctx.Done():
 			m.err = ctx.Err()
 		}
@@ -62,11 +75,13 @@ func (m *meeting) share(ctx context.Context, do func(context.Context) error) err
 }
 
 func targetRestarts(ctx context.Context, w *World) error {
-	if w.env.Restart == nil {
+	if !w.env.Restarts {
 		return &Skip{"the product cannot be restarted: name restart.url in the manifest"}
 	}
 	w.met = true
-	if err := w.env.meeting.share(ctx, w.env.Restart); err != nil {
+	err := w.env.meeting.share(ctx)
+	// A product that is gone cannot be told anything either: that is its failure.
+	if err = cmp.Or(w.env.gone, err); err != nil {
 		return err
 	}
 	w.again = time.Now()
@@ -77,28 +92,42 @@ func targetRestarts(ctx context.Context, w *World) error {
 // restartPoll is how often a product that was stopped is looked for.
 const restartPoll = 50 * time.Millisecond
 
-// Outlast has the product stopped and started again by restart, and waits until it answers as it did before.
-func (e *Env) Outlast(ctx context.Context, restart func(context.Context) error) error {
+// Outlast has a product stopped and started again by restart, and waits until each of the interfaces answers as it did
+// before. One that does not has failed the scenarios that share the restart.
+func Outlast(ctx context.Context, envs []*Env, restart func(context.Context) error) error {
+	before := parallel.Map(envs, func(e *Env, _ int) int { return e.look(ctx) })
+	if err := restart(ctx); err != nil {
+		return err
+	}
+	parallel.ForEach(envs, func(e *Env, i int) {
+		// What the product's end has left of connections is not to be taken for its answer.
+		e.Client.Close()
+		e.gone = e.answersAgain(ctx, before[i])
+	})
+	return nil
+}
+
+// look is how the interface answers now to the question for its key set.
+func (e *Env) look(ctx context.Context) int {
 	at := e.Base
 	if operation, ok := e.Interface.Operation("jwks"); ok {
 		at = e.url(operation)
 	}
-	before := e.Client.Look(ctx, at)
-	if err := restart(ctx); err != nil {
-		return err
-	}
-	// What the product's end has left of connections is not to be taken for its answer.
-	e.Client.Close()
-	ctx, cancel := context.WithTimeout(ctx, e.Waits.Restart)
+	return e.Client.Look(ctx, at)
+}
+
+func (e *Env) answersAgain(ctx context.Context, before int) error {
+	within, cancel := context.WithTimeout(ctx, e.Waits.Restart)
 	defer cancel()
-	for {
-		if up(e.Client.Look(ctx, at), before) {
-			return nil
-		}
-		if pause(ctx, restartPoll) != nil {
+	for !up(e.look(within), before) {
+		if pause(within, restartPoll) != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 			return fail(fmt.Sprintf("an answer as before within %s after the restart", e.Waits.Restart), "none")
 		}
 	}
+	return nil
 }
 
 // up says whether a product is there again by how a question is answered now and was before: what stands before it may

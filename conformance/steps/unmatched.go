@@ -53,6 +53,9 @@ func (w *World) tellsNobody(all []*exchange.Exchange) []*exchange.Exchange {
 		if answer == nil {
 			return !sentSomething(e) || !strings.HasSuffix(e.Request.URL, operation.Path)
 		}
+		if w.env.Brought.elsewhere(e, w.env.Interface.ID) {
+			return true
+		}
 		named := text(answer.Header, "action")
 		if named != operation.Action && (named != "" || !strings.HasSuffix(e.Request.URL, operation.Path)) {
 			return true

@@ -65,9 +65,7 @@ func TestScenariosShareARestart(t *testing.T) {
 			var count atomic.Int32
 			rows := restarted(t, c.concurrency, func(_ *loopback.Server, target *conformance.Target) {
 				right := target.Restart
-				target.Restart = func(id string) func(context.Context) error {
-					return func(ctx context.Context) error { count.Add(1); return right(id)(ctx) }
-				}
+				target.Restart = restartBy(func(ctx context.Context) error { count.Add(1); return right("social").Do(ctx) })
 			})
 			for id, row := range rows {
 				assert.Equal(t, result.Met, row.Verdict, "%s: %s", id, row.Reason)
@@ -77,8 +75,13 @@ func TestScenariosShareARestart(t *testing.T) {
 	}
 }
 
+// restartBy is a way to restart the one product of a run.
+func restartBy(do func(context.Context) error) func(string) *conformance.Restart {
+	return func(string) *conformance.Restart { return &conformance.Restart{Do: do} }
+}
+
 func TestWithoutAWayToRestart(t *testing.T) {
-	noWay := func(target *conformance.Target) { target.Restart = func(string) func(context.Context) error { return nil } }
+	noWay := func(target *conformance.Target) { target.Restart = func(string) *conformance.Restart { return nil } }
 	t.Run("claimed", func(t *testing.T) {
 		for id, row := range restarted(t, 8, func(_ *loopback.Server, target *conformance.Target) { noWay(target) }) {
 			assert.Equal(t, result.Skipped, row.Verdict, id)
@@ -96,18 +99,14 @@ func TestWithoutAWayToRestart(t *testing.T) {
 func TestARestartThatFails(t *testing.T) {
 	t.Run("the hook", func(t *testing.T) {
 		rows := restarted(t, 8, func(_ *loopback.Server, target *conformance.Target) {
-			target.Restart = func(string) func(context.Context) error {
-				return func(context.Context) error { return errors.New("the hook does not answer") }
-			}
+			target.Restart = restartBy(func(context.Context) error { return errors.New("the hook does not answer") })
 		})
 		assert.Equal(t, result.Error, rows["REG-RST-001"].Verdict)
 	})
 	t.Run("the product", func(t *testing.T) {
 		rows := restarted(t, 8, func(server *loopback.Server, target *conformance.Target) {
 			target.Waits.Waits.Restart = 300 * time.Millisecond
-			target.Restart = func(string) func(context.Context) error {
-				return func(context.Context) error { return server.Close() }
-			}
+			target.Restart = restartBy(func(context.Context) error { return server.Close() })
 		})
 		for id, row := range rows {
 			assert.Equal(t, result.Unmet, row.Verdict, "%s: %s", id, row.Reason)
@@ -136,13 +135,11 @@ func TestALegalRestart(t *testing.T) {
 		access.Base = gateway.URL
 		target.Interfaces["social"] = access
 		right := target.Restart
-		target.Restart = func(id string) func(context.Context) error {
-			return func(ctx context.Context) error {
-				away.Store(true)
-				time.AfterFunc(500*time.Millisecond, func() { away.Store(false) })
-				return right(id)(ctx)
-			}
-		}
+		target.Restart = restartBy(func(ctx context.Context) error {
+			away.Store(true)
+			time.AfterFunc(500*time.Millisecond, func() { away.Store(false) })
+			return right("social").Do(ctx)
+		})
 	})
 	for id, row := range rows {
 		assert.Equal(t, result.Met, row.Verdict, "%s: %s", id, row.Reason)
@@ -176,7 +173,7 @@ func TestARestartIsOne(t *testing.T) {
 			_, err = kept.Write([]byte("GET /.well-known/jwks.json HTTP/1.1\r\nHost: registry\r\n\r\n"))
 			require.NoError(t, err)
 			state, keys := get(server.Management+"/state"), get(server.URL+"/.well-known/jwks.json")
-			require.NoError(t, conformance.ReferenceHooks(server.Management).Restarting("social")(t.Context()))
+			require.NoError(t, conformance.ReferenceHooks(server.Management).Restarting("social").Do(t.Context()))
 			http.DefaultClient.CloseIdleConnections()
 			assert.Equal(t, state, get(server.Management+"/state"))
 			assert.Equal(t, keys, get(server.URL+"/.well-known/jwks.json"))
