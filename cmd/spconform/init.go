@@ -122,6 +122,10 @@ func (q *questions) ask(question, otherwise string) string {
 	}
 	fmt.Fprint(q.to, question+": ")
 	line, err := q.from.ReadString('\n')
+	if err != nil {
+		// Nobody has ended the line.
+		fmt.Fprintln(q.to)
+	}
 	if err != nil && (line == "" || !errors.Is(err, io.EOF)) {
 		q.err = err
 	}
