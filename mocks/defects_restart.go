@@ -185,7 +185,7 @@ func paysAnew(v *Vendor) {
 }
 
 var _ = register(
-	Defect{ID: "restart-drops-callbacks", Class: classRestart, Strength: AfterRestart, Breaks: []string{"REG-RST-001"}, Silent: silentAfterRestart,
+	Defect{ID: "restart-drops-callbacks", Class: classRestart, Strength: AfterRestart, Breaks: []string{"REG-RST-001", "PAY-RST-003"}, Silent: silentAfterRestart,
 		Sentence: "keeps what is to be sent in memory, which it loses when it is restarted",
 		Alter:    func(v *Vendor) { v.AtStart(dropsOutbox) }},
 	Defect{ID: "restart-sends-callbacks-again", Class: classRestart, Strength: AfterRestart, Breaks: []string{"REG-RST-002", "REG-CB-009"},
