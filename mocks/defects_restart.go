@@ -185,7 +185,7 @@ func paysAnew(v *Vendor) {
 }
 
 var _ = register(
-	Defect{ID: "restart-drops-callbacks", Class: classRestart, Strength: AfterRestart, Breaks: []string{"REG-RST-001", "PAY-RST-003"}, Silent: silentAfterRestart,
+	Defect{ID: "restart-drops-callbacks", Class: classRestart, Strength: AfterRestart, Breaks: []string{"REG-RST-001"}, Silent: silentAfterRestart,
 		Sentence: "keeps what is to be sent in memory, which it loses when it is restarted",
 		Alter:    func(v *Vendor) { v.AtStart(dropsOutbox) }},
 	Defect{ID: "restart-sends-callbacks-again", Class: classRestart, Strength: AfterRestart, Breaks: []string{"REG-RST-002", "REG-CB-009"},
@@ -218,6 +218,9 @@ var _ = register(
 	Defect{ID: "restart-forgets-changes", Class: classRestart, Strength: AfterRestart, Breaks: []string{"REG-RST-007"},
 		Sentence: "keeps changes of records in memory, so that a restart brings the former content back",
 		Alter:    recordsOfOld},
+	Defect{ID: "restart-drops-payment-answers", Class: classRestart, Strength: AfterRestart, Breaks: []string{"PAY-RST-003"}, Silent: silentAfterRestart,
+		Sentence: "keeps the answers to orders in memory until they are sent, and loses them when it is restarted",
+		Alter:    func(v *Vendor) { v.AtStart(dropsOutbox) }},
 	Defect{ID: "restart-drops-schedule", Class: classRestart, Strength: AfterRestart, Breaks: []string{"PAY-RST-001"},
 		Sentence: "rejects when it is started what it was to pay later",
 		Alter:    func(v *Vendor) { v.AtStart(dropsSchedule) }},
