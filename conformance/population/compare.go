@@ -147,7 +147,13 @@ func (n *normal) object(object string, members map[string]any, depth int) map[st
 		name := key[strings.LastIndex(key, ":")+1:]
 		var about attribute
 		if n.words != nil {
-			if found, err := (&shape{words: n.words, object: object}).attribute(key); err == nil {
+			of := &shape{words: n.words, object: object}
+			found, err := of.attribute(key)
+			if err != nil {
+				// A prefix of the record's own @context; whether it is the standard's is for the dictionary to judge.
+				found, err = of.attribute(name)
+			}
+			if err == nil {
 				about, name = found, found.path
 			}
 		}

@@ -149,6 +149,22 @@ func readHTTP(draft *Draft, e *exchange.Exchange) *Reply {
 	return reply
 }
 
+// told is the message of the answer to a question or to what was posted. The published document gives some of these
+// answers no envelope (ERR-116); list is the member that such an answer has.
+func (r *Reply) told(list string) map[string]any {
+	if r.Answer != nil {
+		return r.Answer.Message
+	}
+	if r.Exchange.Fault != "" || r.Exchange.Response.Status >= http.StatusMultipleChoices {
+		return nil
+	}
+	whole, _ := readingOf(r.Exchange).whole.(map[string]any)
+	if _, ok := whole[list].([]any); !ok {
+		return nil
+	}
+	return whole
+}
+
 // acknowledges says whether the message may be an acknowledgement as well, its member in whatever case.
 func (a *Answer) acknowledges() bool {
 	for name := range a.Message {

@@ -178,10 +178,11 @@ func isAsked(ctx context.Context, w *World) error {
 // lookupItem is the one item of the answer.
 func (w *World) lookupItem(reply *Reply) (map[string]any, *Fail) {
 	asked := reply.Draft.Operation.Lookup
-	if reply.Answer == nil {
+	told := reply.told(asked.Answer)
+	if told == nil {
 		return nil, failf("an answer", nil, "%s", reply.describe())
 	}
-	list, _ := reply.Answer.Message[asked.Answer].([]any)
+	list, _ := told[asked.Answer].([]any)
 	items := objects(list)
 	if len(items) != 1 {
 		return nil, failf("one item in "+asked.Answer, nil, "%d items; %s", len(items), reply.describe())

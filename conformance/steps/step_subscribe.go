@@ -28,6 +28,8 @@ var subscribeSteps = []definition{
 	{`^an unsubscribe message for a code that nobody was given$`, "a code that the registry cannot know", inWorld(givenUnknownUnsubscribe)},
 	{`^the answer gives a subscription code$`, "one subscription with a code and status subscribe", inWorld(givesCode)},
 	{`^the answer gives (\d+) different subscription codes$`, "a subscription with a code of its own for each item", withNumber(givesCodes)},
+	{`^no second subscription is made, by a refusal with (.+) or by the code that there is$`,
+		"it is rejected with one of these codes, or answered with the code of the subscription that the party has", withText(notSubscribedTwice)},
 	{`^the other items are subscribed$`, "every item that was right has a subscription code", inWorld(othersSubscribed)},
 	{`^the answer says that (?:the subscription has|all subscriptions have) ended$`, "status succ, and subscription_status, where it is there, with each code and status unsubscribe", inWorld(saysEnded)},
 }
@@ -275,6 +277,24 @@ func codeOf(item map[string]any) (string, *Fail) {
 		return "", failf("subscription status subscribe", nil, "subscription status %q", oneLine(status))
 	}
 	return text(told[0], "code"), nil
+}
+
+func notSubscribedTwice(_ context.Context, w *World, codes string) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		if _, refused := reply.refusal(""); refused || reply.Answer == nil {
+			return w.refusedWith(reply, "", codesIn(codes))
+		}
+		for _, item := range reply.Answer.responseItems() {
+			code, departure := codeOf(item)
+			if departure != nil {
+				return departure
+			}
+			if !slices.ContainsFunc(w.subs, func(s subscription) bool { return s.code == code }) {
+				return fail("a refusal, or the code of the subscription that the party has", "another code")
+			}
+		}
+		return nil
+	})
 }
 
 func othersSubscribed(_ context.Context, w *World) error {

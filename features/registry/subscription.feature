@@ -92,7 +92,7 @@ Feature: Subscriptions
     And the client has subscribed to its changes
     And a subscription to its changes
     When it is sent asynchronously
-    Then it is refused with "rjct.event.already_subscribed"
+    Then no second subscription is made, by a refusal with "rjct.event.already_subscribed" or by the code that there is
 
   @REG-SUB-008
   Scenario: A rejected item of a batch leaves the others as they are

@@ -75,7 +75,7 @@ func (s Source) Holds(record any, person Identifier) bool {
 		path = append(path, segment{name})
 	}
 	return slices.ContainsFunc(at(record, path), func(held any) bool {
-		return first(held, "identifier_type") == person.Type && first(held, "identifier_value") == person.Value
+		return bare(first(held, "identifier_type")) == person.Type && first(held, "identifier_value") == person.Value
 	})
 }
 

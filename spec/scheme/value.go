@@ -47,9 +47,14 @@ func readValue(kind string, held any) (value, bool) {
 	case datadictionary.TypeDateTime:
 		day, ok := dayIn(text)
 		return value{day: day}, ok
+	case datadictionary.TypeCode:
+		return value{text: bare(text)}, true
 	}
 	return value{text: text}, true
 }
+
+// bare is a code without the prefix of its list, with which JSON-LD may write it.
+func bare(code string) string { return code[strings.LastIndexByte(code, ':')+1:] }
 
 func decimal(text string) (*apd.Decimal, bool) {
 	if text == "" || len(text) > maxNumeral || strings.ContainsAny(text, "xXnNiI_") {
