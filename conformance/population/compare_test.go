@@ -60,8 +60,12 @@ func TestCompare(t *testing.T) {
 		change func(map[string]any)
 		want   []population.Difference
 	}{
-		"same":                  {func(map[string]any) {}, nil},
-		"prefixed key":          {func(g map[string]any) { g["spdci:group_size"] = g["group_size"]; delete(g, "group_size") }, nil},
+		"same":         {func(map[string]any) {}, nil},
+		"prefixed key": {func(g map[string]any) { g["spdci:group_size"] = g["group_size"]; delete(g, "group_size") }, nil},
+		"key by a prefix of its own": {func(g map[string]any) {
+			g["own:registration_date"] = elsewhere(t, g["registration_date"])
+			delete(g, "registration_date")
+		}, nil},
 		"published other key":   {func(g map[string]any) { g["household_size"] = g["group_size"]; delete(g, "group_size") }, nil},
 		"keywords":              {func(g map[string]any) { g["@context"], g["@type"] = "x", "Group" }, nil},
 		"instant, other offset": {func(g map[string]any) { g["registration_date"] = elsewhere(t, g["registration_date"]) }, nil},

@@ -1,6 +1,8 @@
 package steps
 
 import (
+	"time"
+
 	"github.com/spconform/spconform/conformance/exchange"
 	"github.com/spconform/spconform/conformance/population"
 )
@@ -26,3 +28,6 @@ func (t Tries) Again(came *exchange.Exchange, content map[string]any) bool {
 func (a *Apart) Change(of population.Record, make func(attempt int) population.Record) population.Record {
 	return a.change(of, make)
 }
+
+// Renewal is renewal, for tests.
+func Renewal(asked time.Time, expiresIn any) time.Time { return renewal(asked, expiresIn) }

@@ -32,7 +32,7 @@ func (w *World) intakeDraft(posted ...population.Record) *Draft {
 	draft.headerEdits = append(draft.headerEdits, func(header map[string]any) {
 		header["status"], header["total_count"] = "succ", len(posted)
 	})
-	w.versions = posted
+	w.versions, w.contents = posted, append(w.contents, posted...)
 	return draft
 }
 

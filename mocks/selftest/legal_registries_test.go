@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -111,6 +112,94 @@ func lacksIdentifier(in *reference.Incoming) bool {
 	return body.Items[0].Criteria.Query.Type == "" || !plain || value == ""
 }
 
+// answersBare gives the answers that are published without an envelope without one.
+func answersBare(v *mocks.Vendor) {
+	v.Bodies(func(_ *http.Request, _ []byte, status int, body []byte) (int, []byte) {
+		var whole struct{ Message json.RawMessage }
+		if status != http.StatusOK || json.Unmarshal(body, &whole) != nil || len(whole.Message) == 0 {
+			return status, body
+		}
+		return status, whole.Message
+	}, "/sync/enrolled", "/sync/enrollment/updates")
+}
+
+// worksLater has received what was posted, and says so.
+func worksLater(v *mocks.Vendor) {
+	v.Sending(func(_ reference.Outgoing, _, body map[string]any) {
+		list, _ := body["enrolled_response"].([]any)
+		for _, element := range list {
+			item, _ := element.(map[string]any)
+			if _, asked := item["enrolled_status"]; !asked && item["status"] == message.StatusSuccess {
+				item["status"] = message.StatusReceived
+			}
+		}
+	})
+}
+
+// tellsTheCode answers a subscription that the party has with its code.
+func tellsTheCode(v *mocks.Vendor) {
+	var mu sync.Mutex
+	codes := map[string]any{}
+	v.Sending(func(out reference.Outgoing, header, body map[string]any) {
+		list, _ := body["subscribe_response"].([]any)
+		if len(list) != 1 || out.Request == nil {
+			return
+		}
+		var asked struct {
+			Items []struct {
+				Criteria struct{ Filter json.RawMessage } `json:"subscribe_criteria"`
+			} `json:"subscribe_request"`
+		}
+		_ = json.Unmarshal(out.Request.Envelope.Message, &asked)
+		item, _ := list[0].(map[string]any)
+		mu.Lock()
+		defer mu.Unlock()
+		by := out.Request.Header.SenderID + string(asked.Items[0].Criteria.Filter)
+		if item["subscriptions"] != nil {
+			codes[by] = item["subscriptions"]
+		}
+		if item["status_reason_code"] == string(message.RejectAlreadySubscribed) {
+			delete(item, "status_reason_code")
+			delete(item, "status_reason_message")
+			delete(header, "status_reason_code")
+			item["status"], header["status"], item["subscriptions"] = message.StatusSuccess, message.StatusSuccess, codes[by]
+		}
+	})
+}
+
+// speaksItsContext writes records under a prefix that only their own context defines.
+func speaksItsContext(v *mocks.Vendor) {
+	v.Records(func(record map[string]any) {
+		prefix(record)
+		record["@context"] = map[string]any{"agri": "https://schema.spdci.org/extensions/fr/v1/data/"}
+	})
+}
+
+func prefix(held any) {
+	switch held := held.(type) {
+	case []any:
+		for _, one := range held {
+			prefix(one)
+		}
+	case map[string]any:
+		for name, one := range held {
+			prefix(one)
+			delete(held, name)
+			held["agri:"+strings.TrimPrefix(name, "agri:")] = one
+		}
+	}
+}
+
+// oneAsAnObject gives a single record as the object of the release edition.
+func oneAsAnObject(v *mocks.Vendor) {
+	itemsOf(func(item map[string]any) {
+		data, _ := item["data"].(map[string]any)
+		if records, _ := data["reg_records"].([]any); len(records) == 1 {
+			data["reg_records"] = records[0]
+		}
+	})(v)
+}
+
 // legalRegistries are legal vendors of the registries, each with the requirements of which it was, or may be, wrongly blamed.
 var legalRegistries = map[string]struct {
 	iface        string
@@ -131,6 +220,16 @@ var legalRegistries = map[string]struct {
 		[]string{"REG-BATCH-001", "REG-BATCH-002", "REG-BATCH-003", "REG-HDR-002", "REG-HDR-007", "REG-HDR-008", "REG-SEARCH-003", "SEC-SIG-001"}},
 	"whom nobody knows yet can be subscribed to": {"dr", []func(*mocks.Vendor){byDefect("nobody-subscribed-to")},
 		[]string{"REG-SUB-005", "REG-SUB-008", "REG-SUB-009"}},
+	"answers are bare where they are published so": {"ibr", []func(*mocks.Vendor){answersBare},
+		[]string{"IBR-ENR-001", "IBR-ENR-002", "IBR-ENR-003", "IBR-ENR-004", "IBR-UPD-001", "IBR-UPD-002", "IBR-UPD-003", "REG-ENV-001", "SEC-SIG-001", "REG-HDR-002"}},
+	"enrolments are received and worked on later": {"ibr", []func(*mocks.Vendor){worksLater},
+		[]string{"IBR-UPD-001", "IBR-UPD-002", "IBR-UPD-003", "IBR-UPD-004"}},
+	"a second subscription is the first": {"dr", []func(*mocks.Vendor){tellsTheCode},
+		[]string{"REG-SUB-007", "REG-SUB-009", "REG-NTF-007"}},
+	"records have a context of their own": {"fr", []func(*mocks.Vendor){speaksItsContext},
+		[]string{"REG-REC-002", "REG-REC-003", "REG-REC-004", "REG-SEARCH-001", "REG-UPD-002"}},
+	"one record is an object": {"crvs", []func(*mocks.Vendor){oneAsAnObject},
+		[]string{"REG-ENV-001", "REG-CB-005", "REG-SEARCH-001", "REG-SEARCH-007"}},
 	"a registry has one reg_type and looks at none": {"fr", []func(*mocks.Vendor){byDefect("registry-type-ignored")},
 		[]string{"REG-SEARCH-001", "REG-SEARCH-004"}},
 }

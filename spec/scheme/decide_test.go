@@ -115,6 +115,7 @@ func TestDecideAtTheBoundaries(t *testing.T) {
 		{"the day of turning sixty-five", "old-age", "1.0", "2024-12-31", bornOn("1959-12-31T00:00:00+05:30"), scheme.Eligible, ""},
 		{"born on 29 February, 29 February of a leap year", "old-age", "1.0", "2024-02-28", bornOn("1956-02-29"), scheme.Eligible, ""},
 
+		{"codes with the prefixes of their lists", "disability", "1.0", "2025-01-01", with(alive, disabled("status:0", "level:1")), scheme.Eligible, ""},
 		{"farms of the threshold in sum", "farmer-shock-relief", "1.0", "2025-01-01", with(alive, farms(`{"land_size":19.9},{"land_size":30.1}`)), scheme.Eligible, ""},
 		{"farms above the threshold in sum only", "farmer-shock-relief", "1.0", "2025-01-01",
 			with(alive, farms(`{"land_size":20},{"land_size":30.01}`)), scheme.NotEligible, "elg.farmer.no_smallholder"},
@@ -212,4 +213,25 @@ func TestAge(t *testing.T) {
 	}
 	_, err := scheme.ParseDay("2023-02-29")
 	require.ErrorIs(t, err, scheme.ErrDay)
+}
+
+// TestFactsInUTC: a moment is of one day in whatever zone a registry writes it, and a date stays the date.
+func TestFactsInUTC(t *testing.T) {
+	schemes, err := scheme.Load()
+	require.NoError(t, err)
+	rules, err := schemes.Find("old-age", "1.0")
+	require.NoError(t, err)
+	day, err := scheme.ParseDay("2024-12-30")
+	require.NoError(t, err)
+	for born, want := range map[string]scheme.Outcome{"1959-12-31T00:00:00Z": scheme.NotEligible, "1959-12-30T19:00:00-05:00": scheme.NotEligible,
+		"1959-12-31": scheme.NotEligible, "1959-12-30": scheme.Eligible} {
+		facts := scheme.NewFacts(someone)
+		for _, source := range rules.Sources() {
+			require.NoError(t, facts.TellJSON(source))
+			if source.Interface == "crvs" {
+				require.NoError(t, facts.TellJSON(source, json.RawMessage(person(`,"birth_date":"`+born+`"`))))
+			}
+		}
+		require.Equal(t, want, scheme.Decide(rules, facts.InUTC(), day).Outcome, born)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Identifier names a person: an identifier_type and its value.
@@ -56,6 +57,39 @@ func (f *Facts) TellJSON(source Source, records ...json.RawMessage) error {
 
 // Fail says that a source did not answer.
 func (f *Facts) Fail(source Source) { delete(f.answers, source) }
+
+// InUTC are the same facts with every moment written in UTC, so that one moment is of one day in whatever zone it
+// was told. A date without a time stays as it is.
+func (f *Facts) InUTC() *Facts {
+	made := NewFacts(f.Person)
+	for source, records := range f.answers {
+		told, _ := inUTC(records).([]any)
+		made.answers[source] = append([]any{}, told...)
+	}
+	return made
+}
+
+func inUTC(held any) any {
+	switch held := held.(type) {
+	case []any:
+		made := make([]any, len(held))
+		for at, one := range held {
+			made[at] = inUTC(one)
+		}
+		return made
+	case map[string]any:
+		made := make(map[string]any, len(held))
+		for name, one := range held {
+			made[name] = inUTC(one)
+		}
+		return made
+	case string:
+		if at, err := time.Parse(time.RFC3339Nano, strings.ToUpper(held)); err == nil {
+			return at.UTC().Format(time.RFC3339Nano)
+		}
+	}
+	return held
+}
 
 // known says whether any source holds a record of the person, and silent whether any did not answer.
 func (f *Facts) known(sources []Source) (known, silent bool) {
