@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/spconform/spconform/conformance/exchange"
@@ -29,5 +30,7 @@ func (a *Apart) Change(of population.Record, make func(attempt int) population.R
 	return a.change(of, make)
 }
 
-// Renewal is renewal, for tests.
-func Renewal(asked time.Time, expiresIn any) time.Time { return renewal(asked, expiresIn) }
+// Renewal is when a token with that expires_in is to be replaced.
+func Renewal(issued time.Time, expiresIn string) time.Time {
+	return tokenAnswer{ExpiresIn: json.RawMessage(expiresIn)}.renewal(issued)
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -78,8 +79,9 @@ func (t accessToken) over() bool { return !t.renewal.IsZero() && time.Now().Afte
 // renewal is when two thirds of the time are over for which a token holds, zero where expires_in does not say:
 // a request may have to wait for its turn.
 func (a tokenAnswer) renewal(issued time.Time) time.Time {
-	seconds, err := strconv.Atoi(strings.Trim(string(a.ExpiresIn), `"`))
-	if err != nil || seconds <= 0 {
+	// 3600.0 is the whole number 3600 as well.
+	seconds, err := strconv.ParseFloat(strings.Trim(string(a.ExpiresIn), `"`), 64)
+	if err != nil || seconds < 1 || seconds > math.MaxInt32 {
 		return time.Time{}
 	}
 	return issued.Add(time.Duration(seconds) * time.Second * 2 / 3)
