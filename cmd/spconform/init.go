@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/samber/lo"
@@ -154,6 +155,9 @@ func (q *questions) manifest(described []spec.Interface) (manifest.Manifest, err
 	made := prepared(name, served)
 	made.Product.Version = version
 	made.Events.URL = q.ask("URL at which an event can be made to happen, where there is one", "")
+	if lo.SomeBy(lo.Values(served), func(entry manifest.Interface) bool { return slices.Contains(entry.Capabilities, "restart") }) {
+		made.Restart.URL = q.ask("URL at which the product can be restarted, where there is one", "")
+	}
 	if image != "" {
 		made.Population = manifest.Population{Provide: manifest.PopulationMounted, File: "/spconform/population.ndjson"}
 		made.Callbacks = manifest.Callbacks{}

@@ -99,6 +99,9 @@ func TestInitAsks(t *testing.T) {
 			assert.Equal(t, manifest.Callbacks{Listen: "0.0.0.0:9000", Base: "http://10.0.0.1:9000"}, m.Callbacks)
 			assert.Equal(t, manifest.PopulationPreloaded, m.Population.Provide)
 		}, ""},
+		"restarted": {[]string{"Example", "", "", "http://10.0.0.7/social", "", "restart", "", "http://10.0.0.7:9/restart", ""}, func(t *testing.T, m manifest.Manifest) {
+			assert.Equal(t, "http://10.0.0.7:9/restart", m.Restart.URL)
+		}, ""},
 		"image": {[]string{"Example", "", "example:2", "http://registry:8080", "", "", "http://registry:8081/events"}, func(t *testing.T, m manifest.Manifest) {
 			assert.Equal(t, "example:2", m.Containers["registry"].Image)
 			assert.Equal(t, manifest.PopulationMounted, m.Population.Provide)

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -33,9 +34,15 @@ var overRestarts = []string{"REG-RST-001", "REG-RST-002", "REG-RST-003", "REG-RS
 // restarted runs the scenarios with restarts on a reference that change prepares.
 func restarted(t *testing.T, concurrency int, change func(server *loopback.Server, target *conformance.Target)) map[string]result.Requirement {
 	t.Helper()
+	return restartedVendor(t, mocks.Defect{}, concurrency, change)
+}
+
+// restartedVendor is restarted on a vendor.
+func restartedVendor(t *testing.T, vendor mocks.Defect, concurrency int, change func(server *loopback.Server, target *conformance.Target)) map[string]result.Requirement {
+	t.Helper()
 	social, err := spec.FindInterface("social")
 	require.NoError(t, err)
-	server, err := mocks.Defect{}.Start(t.Context(), "", social)
+	server, err := vendor.Start(t.Context(), "", social)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = server.Close() })
 	target := selftest.Target(server, []spec.Interface{social})
@@ -115,10 +122,55 @@ func TestARestartThatFails(t *testing.T) {
 	})
 }
 
-// TestALegalRestart is of a product behind a gateway that keeps its connections and answers in the product's place
-// while that is away, and of one that takes its time.
+// TestALegalRestart is of products that lose what need not outlive a restart.
 func TestALegalRestart(t *testing.T) {
-	rows := restarted(t, 8, func(server *loopback.Server, target *conformance.Target) {
+	met := func(t *testing.T, rows map[string]result.Requirement) {
+		t.Helper()
+		for id, row := range rows {
+			assert.Equal(t, result.Met, row.Verdict, "%s: %s", id, row.Reason)
+		}
+	}
+	t.Run("behind a gateway that answers meanwhile, and slow", func(t *testing.T) { met(t, behindGateway(t)) })
+	t.Run("tokens are gone", func(t *testing.T) {
+		var refused atomic.Int32
+		rows := restartedVendor(t, mocks.Defect{ID: "legal", Alter: tokensGone(&refused)}, 8, func(*loopback.Server, *conformance.Target) {})
+		met(t, rows)
+		assert.Zero(t, refused.Load(), "the runner asks for tokens anew")
+	})
+	t.Run("a new signing key", func(t *testing.T) {
+		met(t, restarted(t, 8, func(_ *loopback.Server, target *conformance.Target) {
+			right, rotate := target.Restart, target.Rotate
+			target.Restart = restartBy(func(ctx context.Context) error { return errors.Join(right("social").Do(ctx), rotate(ctx)) })
+		}))
+	})
+}
+
+// tokensGone takes no token that was given before the last start.
+func tokensGone(refused *atomic.Int32) func(*mocks.Vendor) {
+	return func(v *mocks.Vendor) {
+		var lives atomic.Int64
+		var first sync.Map
+		v.HTTP(func(next http.Handler) http.Handler {
+			life := lives.Add(1)
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if token := r.Header.Get("Authorization"); token != "" {
+					if seen, _ := first.LoadOrStore(token, life); seen != life {
+						refused.Add(1)
+						http.Error(w, "", http.StatusUnauthorized)
+						return
+					}
+				}
+				next.ServeHTTP(w, r)
+			})
+		})
+	}
+}
+
+// behindGateway runs on a product behind a gateway that keeps its connections and answers in the product's place while
+// that is away.
+func behindGateway(t *testing.T) map[string]result.Requirement {
+	t.Helper()
+	return restarted(t, 8, func(server *loopback.Server, target *conformance.Target) {
 		to, err := url.Parse(server.URL)
 		require.NoError(t, err)
 		var away atomic.Bool
@@ -141,9 +193,6 @@ func TestALegalRestart(t *testing.T) {
 			return right("social").Do(ctx)
 		})
 	})
-	for id, row := range rows {
-		assert.Equal(t, result.Met, row.Verdict, "%s: %s", id, row.Reason)
-	}
 }
 
 // TestARestartIsOne holds the reference to what it says of itself: what is in its store outlives it, connections and
