@@ -163,7 +163,7 @@ func (w *World) belongs(reply *Reply) func(*exchange.Exchange) bool {
 		if w.answersAnother(correlation, reply) {
 			return false
 		}
-		return transaction != "" && text(answer.Message, "transaction_id") == transaction &&
+		return transaction != "" && text(answer.Message, "transaction_id") == transaction && !answer.ofAnotherKind(reply.Draft) &&
 			text(answer.Header, "action") != "" && !w.claimed(e, reply)
 	}
 }

@@ -55,7 +55,7 @@ func (w *World) awaitOutcome(ctx context.Context, reply *Reply) error {
 		if err := pause(ctx, wait); err != nil {
 			return err
 		}
-		asked := w.statusDraft(txnType(reply.Draft), "transaction_id", text(reply.Draft.Message, "transaction_id"))
+		asked := w.statusOf(reply.Draft, "transaction_id", text(reply.Draft.Message, "transaction_id"))
 		asked.From = reply.Draft.From
 		told, err := w.sendAside(ctx, asked)
 		if err != nil {

@@ -66,7 +66,7 @@ func isPaidInTime(ctx context.Context, w *World) error {
 		from = w.again
 	}
 	for deadline := from.Add(w.env.Waits.Callback); ; {
-		draft := w.statusDraft("disburse", "reference_id_list", []any{item["reference_id"]})
+		draft := w.statusOf(reply.Draft, "reference_id_list", []any{item["reference_id"]})
 		asked := time.Now()
 		told, err := w.sendAside(ctx, draft)
 		if err != nil {

@@ -30,8 +30,8 @@ var mapperSteps = []definition{
 	{`^it is asked in other letters$`, "the id, or the address, in upper case", inWorld(inOtherLetters)},
 	{`^it is told to be (active|inactive|unknown|another's)$`, "the item's status, and the code where it gives one, say so in a published way: active is succ, with succ.id.active or succ.fa.active where there is a code; inactive is succ with succ.id.inactive or succ.fa.inactive; unknown and another's are succ with a code of not_found or not_linked_to_id, or rjct", withText(isToldToBe)},
 	{`^that person's id leads to (its own address|the spare address)$`, "a question for both together is answered as active", withText(leadsTo)},
-	{`^that person's id leads nowhere$`, "a question for it is answered as unknown", inWorld(leadsNowhere)},
-	{`^that person's id no longer leads to its own address$`, "a question for both together is answered as another's",
+	{`^that person's id leads nowhere$`, "a question for it is answered as unknown or inactive", inWorld(leadsNowhere)},
+	{`^that person's id no longer leads to its own address$`, "a question for both together is answered as another's or inactive",
 		inWorld(noLongerLeads)},
 	{`^the other persons are linked$`, "their ids lead to their addresses", inWorld(othersLinked)},
 	{`^the answer tells no more than yes or no$`, "neither the account provider nor an address that was not asked with", inWorld(tellsYesOrNo)},
@@ -185,17 +185,21 @@ var resolutions = map[string][]message.ReasonCode{
 	"another's": {message.ResolvedFANotLinked, message.ResolvedFANotFound, message.ResolvedIDNotFound, message.RejectFA, message.RejectID},
 }
 
-// toldToBe judges what an item says of the id or the address that was asked for.
-func toldToBe(reply *Reply, what string) *Fail {
+// toldToBe judges what an item says of the id or the address that was asked for; any of several will do.
+func toldToBe(reply *Reply, whats ...string) *Fail {
 	item, departure := onlyItem(reply)
 	if departure != nil {
 		return departure
 	}
 	status, code := text(item, "status"), text(item, "status_reason_code")
-	if slices.Contains(resolutions[what], message.ReasonCode(code)) && (code == "" && isSuccess(item) || code != "" && strings.HasPrefix(code, status+".")) {
-		return nil
+	if code == "" && isSuccess(item) || code != "" && strings.HasPrefix(code, status+".") {
+		for _, what := range whats {
+			if slices.Contains(resolutions[what], message.ReasonCode(code)) {
+				return nil
+			}
+		}
 	}
-	return failf("item status and code that say "+what, reply.exchanges(), "item status %q with %q", oneLine(status), oneLine(code))
+	return failf("item status and code that say "+strings.Join(whats, " or "), reply.exchanges(), "item status %q with %q", oneLine(status), oneLine(code))
 }
 
 func isToldToBe(_ context.Context, w *World, what string) error {
@@ -203,12 +207,12 @@ func isToldToBe(_ context.Context, w *World, what string) error {
 }
 
 // resolves asks aside whether the target knows what it should.
-func (w *World) resolves(ctx context.Context, id, address, what string) error {
+func (w *World) resolves(ctx context.Context, id, address string, what ...string) error {
 	reply, err := w.sendAside(ctx, w.resolveDraft(id, address))
 	if err != nil {
 		return err
 	}
-	if departure := toldToBe(reply, what); departure != nil {
+	if departure := toldToBe(reply, what...); departure != nil {
 		return departure
 	}
 	return nil
@@ -219,11 +223,12 @@ func leadsTo(ctx context.Context, w *World, which string) error {
 }
 
 func noLongerLeads(ctx context.Context, w *World) error {
-	return w.resolves(ctx, w.pay.person.ID, w.pay.person.FA, "another's")
+	return w.resolves(ctx, w.pay.person.ID, w.pay.person.FA, "another's", "inactive")
 }
 
+// leadsNowhere takes an entry that was removed and is remembered as inactive for one that is gone: nobody is paid there.
 func leadsNowhere(ctx context.Context, w *World) error {
-	return w.resolves(ctx, w.pay.person.ID, "", "unknown")
+	return w.resolves(ctx, w.pay.person.ID, "", "unknown", "inactive")
 }
 
 func othersLinked(ctx context.Context, w *World) error {

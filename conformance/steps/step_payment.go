@@ -187,9 +187,16 @@ func givenPaymentStatus(_ context.Context, w *World, attribute string) error {
 		}
 		of = ids
 	}
-	draft := w.statusDraft(txnType(asked.Draft), attribute, of)
-	w.drafts = []*Draft{draft}
+	w.drafts = []*Draft{w.statusOf(asked.Draft, attribute, of)}
 	return nil
+}
+
+// statusOf asks how a message stands, under its transaction_id: that is the same over all messages of one business
+// transaction, and a system may look there.
+func (w *World) statusOf(d *Draft, attribute string, of any) *Draft {
+	draft := w.statusDraft(txnType(d), attribute, of)
+	draft.Message["transaction_id"] = text(d.Message, "transaction_id")
+	return draft
 }
 
 func txnType(d *Draft) string {
@@ -197,6 +204,15 @@ func txnType(d *Draft) string {
 		return "search"
 	}
 	return d.paymentKind()
+}
+
+// ofAnotherKind tells an answer about payments from a status of it: both have the transaction_id of the business.
+func (a *Answer) ofAnotherKind(d *Draft) bool {
+	_, status := a.Message["txnstatus_response"]
+	if d.Kind == "txn-status" {
+		return !status && slices.Contains(paymentLists, a.responseList())
+	}
+	return status
 }
 
 // toldItems are the items that a status answer tells of.

@@ -40,7 +40,7 @@ Feature: Paying beneficiaries
       | part        | value                       |
       | note        | "For the month of May"      |
       | instruction | "To be paid in one sum"     |
-      | locale      | "en"                        |
+      | locale      | "eng"                       |
       | meta        | {"household": "12"}         |
 
   @PAY-SUM-001

@@ -116,7 +116,7 @@ Feature: Where a person's money goes
     Given a person who has <has>
     And <change>
     And its "item.additional_info" is [{"name": "district", "value": "north"}]
-    And its "item.locale" is "en"
+    And its "item.locale" is "eng"
     When it is sent synchronously
     Then it is answered
     And that person's id leads <where>

@@ -19,7 +19,7 @@ Feature: Asking where a person's money goes
     Given a person who has an address
     And a question for that person
     And its "item.additional_info" is [{"name": "district", "value": "north"}]
-    And its "item.locale" is "en"
+    And its "item.locale" is "eng"
     When it is sent synchronously
     Then it is told to be active
 

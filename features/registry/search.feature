@@ -328,7 +328,6 @@ Feature: Searching a registry by identifier
 
     Examples:
       | part                    | optional                                                                                                                                              |
-      | item.locale             | "en"                                                                                                                                                  |
       | item.locale             | "eng"                                                                                                                                                 |
       | criteria.version        | absent                                                                                                                                                |
       | criteria.reg_type       | absent                                                                                                                                                |

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -80,17 +81,66 @@ var legalPayments = map[string]func(*mocks.Vendor){
 			delete(header, "completed_count")
 		})
 	},
+	"a status looked for under the message's own transaction": statusByTransaction,
+	"language codes of three letters": func(v *mocks.Vendor) {
+		v.Before(func(w http.ResponseWriter, _ *http.Request, body []byte) bool {
+			return twoLetters.Match(body) && refusesAs(w, http.StatusBadRequest, "err.request.bad")
+		})
+	},
+	"what was unlinked told as inactive": unlinkedInactive,
 	"no word on another method": func(v *mocks.Vendor) {
 		v.Before(func(w http.ResponseWriter, r *http.Request, _ []byte) bool {
 			if r.Method == http.MethodPost || strings.HasSuffix(r.URL.Path, "/jwks.json") {
 				return false
 			}
-			w.Header().Set("Content-Type", "application/json")
-			w.WriteHeader(http.StatusNotFound)
-			_, _ = w.Write([]byte(`{"errors":[{"code":"err.request.not_found","message":"nothing here"}]}`))
-			return true
+			return refusesAs(w, http.StatusNotFound, "err.request.not_found")
 		})
 	},
+}
+
+var twoLetters = regexp.MustCompile(`"locale":\s*"[a-z]{2}"`)
+
+// refusesAs writes an HTTP error, and says that the request was answered.
+func refusesAs(w http.ResponseWriter, status int, code string) bool {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(`{"errors":[{"code":"` + code + `","message":"not so"}]}`))
+	return true
+}
+
+// statusByTransaction looks for what a status is asked of among the messages with the transaction_id of the question.
+func statusByTransaction(v *mocks.Vendor) {
+	var known sync.Map
+	v.Before(func(w http.ResponseWriter, r *http.Request, body []byte) bool {
+		var sent struct {
+			Message struct {
+				TransactionID string `json:"transaction_id"`
+			}
+		}
+		if json.Unmarshal(body, &sent) != nil || sent.Message.TransactionID == "" {
+			return false
+		}
+		if !strings.HasSuffix(r.URL.Path, "/txn/status") {
+			known.Store(sent.Message.TransactionID, true)
+			return false
+		}
+		_, there := known.Load(sent.Message.TransactionID)
+		return !there && refusesAs(w, http.StatusNotFound, "err.request.not_found")
+	})
+}
+
+// unlinkedInactive keeps the entries that are unlinked, and tells them as inactive.
+func unlinkedInactive(v *mocks.Vendor) {
+	var unlinked sync.Map
+	v.EachItem(func(out reference.Outgoing, item map[string]any) {
+		id, _ := item["id"].(string)
+		if _, there := unlinked.Load(strings.ToLower(id)); there && item["status_reason_code"] == "succ.id.not_found" {
+			item["status_reason_code"] = "succ.id.inactive"
+		}
+		if asks(out, "unlink") && item["status"] == "succ" {
+			unlinked.Store(strings.ToLower(id), true)
+		}
+	})
 }
 
 // firstReference is the reference_id of a search's first criterion.
@@ -186,10 +236,7 @@ func shortTokens(v *mocks.Vendor) {
 		default:
 			return false
 		}
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
-		_, _ = w.Write([]byte(`{"errors":[{"code":"` + code + `","message":"another token, please"}]}`))
-		return true
+		return refusesAs(w, status, code)
 	})
 	v.Bodies(func(_ *http.Request, _ []byte, status int, body []byte) (int, []byte) {
 		var token map[string]any
@@ -208,9 +255,9 @@ func shortTokens(v *mocks.Vendor) {
 
 // paymentVendors are whole vendors, each made of ways that go together.
 var paymentVendors = map[string][]string{
-	"takes its time":   {"pending first, in the header too", "addresses in capitals, other decimals", "codes of the id for every question"},
-	"takes more time":  {"received first", "no code where all is well", "no counts", "no word on another method"},
-	"stricter":         {"what is not found rejected", "a search that finds nothing rejected", "malformed items refused with the whole message"},
+	"takes its time":   {"pending first, in the header too", "addresses in capitals, other decimals", "codes of the id for every question", "what was unlinked told as inactive"},
+	"takes more time":  {"received first", "no code where all is well", "no counts", "no word on another method", "a status looked for under the message's own transaction"},
+	"stricter":         {"what is not found rejected", "a search that finds nothing rejected", "malformed items refused with the whole message", "language codes of three letters"},
 	"asks who you are": {"tokens of two seconds, asked for with a timestamp"},
 }
 
