@@ -93,19 +93,21 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 	if err != nil {
 		return err
 	}
-	server, err := reference.New(append(append(underProfile(standard), assess...),
+	options := append(append(underProfile(standard), assess...),
 		reference.WithInterfaces(interfaces...), reference.WithStore(state), reference.WithBaseURL(urlOf(public)),
 		reference.WithParticipants(loaded.Participants), reference.WithAgreements(loaded.Agreements),
 		reference.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))),
-	)...)
+	)
+	server, err := newLives(func() (*reference.Server, error) { return reference.New(options...) })
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
-	if err := server.Load(ctx, loaded.Records); err != nil {
+	first := server.now.Load()
+	if err := first.Load(ctx, loaded.Records); err != nil {
 		return couldNotRun("%v", err)
 	}
-	if err := server.Decide(ctx, loaded.Consents); err != nil {
+	if err := first.Decide(ctx, loaded.Consents); err != nil {
 		return couldNotRun("%v", err)
 	}
 	for _, described := range interfaces {
@@ -117,7 +119,7 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 		if err != nil {
 			return err
 		}
-		endpoints = append(endpoints, endpoint{listener: management, handler: server.Management(), trusted: true})
+		endpoints = append(endpoints, endpoint{listener: management, handler: server.management(), trusted: true})
 		fmt.Fprintf(stdout, "management %s\n", urlOf(management))
 		warnOpen(stderr, management)
 	}
