@@ -83,7 +83,7 @@ Feature: Paying beneficiaries
     And item 4 is refused with "rjct.payer_fa.invalid"
     And item 5 is refused with "rjct.amount.invalid"
     And item 6 is refused with "rjct.currency_code.invalid"
-    And item 8 is refused with "rjct.schedule_ts.invalid"
+    And item 8 is refused with "rjct.schedule_ts.invalid", "rjct.timestamp.invalid"
     And the other disbursements are paid
     And the programme has spent what was paid, to the cent
 
@@ -125,7 +125,7 @@ Feature: Paying beneficiaries
     And a disbursement to a beneficiary
     And its payer is an account of another client
     When it is sent <how>
-    Then it is refused with "rjct.payer_fa.invalid", "err.request.forbidden"
+    Then it is refused with "rjct.payer_fa.invalid", "err.request.forbidden", "err.request.unauthorized"
 
     Examples:
       | how            |

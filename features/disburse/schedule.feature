@@ -32,7 +32,7 @@ Feature: Paying at a time to come
     And a disbursement to a beneficiary
     And its "item.scheduled_timestamp" is <time>
     When it is sent synchronously
-    Then it is refused with "rjct.schedule_ts.invalid", "err.request.bad"
+    Then it is refused with "rjct.schedule_ts.invalid", "rjct.timestamp.invalid", "err.request.bad"
     And nothing is paid
 
     Examples:

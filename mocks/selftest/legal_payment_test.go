@@ -88,6 +88,16 @@ var legalPayments = map[string]func(*mocks.Vendor){
 		})
 	},
 	"what was unlinked told as inactive": unlinkedInactive,
+	"a time told as any wrong timestamp": func(v *mocks.Vendor) {
+		v.Sending(func(_ reference.Outgoing, _, body map[string]any) {
+			list, _ := body["disbursements_status"].([]any)
+			for _, element := range list {
+				if item := element.(map[string]any); item["status_reason_code"] == "rjct.schedule_ts.invalid" {
+					item["status_reason_code"] = "rjct.timestamp.invalid"
+				}
+			}
+		})
+	},
 	"no word on another method": func(v *mocks.Vendor) {
 		v.Before(func(w http.ResponseWriter, r *http.Request, _ []byte) bool {
 			if r.Method == http.MethodPost || strings.HasSuffix(r.URL.Path, "/jwks.json") {
@@ -255,7 +265,7 @@ func shortTokens(v *mocks.Vendor) {
 
 // paymentVendors are whole vendors, each made of ways that go together.
 var paymentVendors = map[string][]string{
-	"takes its time":   {"pending first, in the header too", "addresses in capitals, other decimals", "codes of the id for every question", "what was unlinked told as inactive"},
+	"takes its time":   {"pending first, in the header too", "addresses in capitals, other decimals", "codes of the id for every question", "what was unlinked told as inactive", "a time told as any wrong timestamp"},
 	"takes more time":  {"received first", "no code where all is well", "no counts", "no word on another method", "a status looked for under the message's own transaction"},
 	"stricter":         {"what is not found rejected", "a search that finds nothing rejected", "malformed items refused with the whole message", "language codes of three letters"},
 	"asks who you are": {"tokens of two seconds, asked for with a timestamp"},
