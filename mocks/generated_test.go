@@ -39,7 +39,7 @@ func TestGeneratedDefectsFollowTheDocument(t *testing.T) {
 	for _, id := range []string{"generated-on-search-header.status-dropped", "generated-on-search-header.status-unlisted",
 		"generated-notify-message.notify_event.data.reg_records-retyped", "generated-ack-message.correlation_id-nulled",
 		"generated-sync-search-message.search_response.pagination.page_size-retyped", "generated-error-errors.code-dropped", "generated-jwks-keys.kty-dropped", "generated-token-access_token-retyped",
-		"generated-locations-locations.name-dropped", "generated-sync-enrolled-enrolled_response.reference_id-dropped",
+		"generated-locations-locations.name-dropped", "generated-sync-enrolled-message.enrolled_response.reference_id-dropped",
 		"generated-disburse-on-disburse-message.disbursements_status.amount-retyped", "generated-mapper-sync-resolve-message.resolve_response.status-unlisted"} {
 		assert.True(t, seen[id], "%s is not among %s", id, strings.Join(keysWith(seen, id), " "))
 	}
