@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spconform/spconform/reference"
@@ -234,12 +235,15 @@ var _ = register(
 	Defect{ID: "answer-signature-expired", Class: classOwnKey, Breaks: []string{"SEC-SIG-003"}, Sentence: "signs for a time that is over", Alter: at(-2*time.Hour, -time.Hour)},
 	Defect{ID: "answer-signature-from-the-future", Class: classOwnKey, Breaks: []string{"SEC-SIG-003"}, Sentence: "signs for a time that has not come", Alter: at(6*time.Hour, 7*time.Hour)},
 	Defect{ID: "answer-signature-expired-sometimes", Class: classOwnKey, Strength: EveryThird, Breaks: []string{"SEC-SIG-003"}, Sentence: "signs every second message for a time that is over",
-		Alter: keyed(func(key message.Key, header, body json.RawMessage) (string, error) {
-			if sha256.Sum256(header)[0]%2 == 0 {
-				return key.SignAt(header, body, time.Now().Add(-2*time.Hour).Unix(), time.Now().Add(-time.Hour).Unix())
-			}
-			return key.Sign(header, body)
-		})},
+		Alter: func(v *Vendor) {
+			var signed atomic.Uint64
+			keyed(func(key message.Key, header, body json.RawMessage) (string, error) {
+				if signed.Add(1)%2 == 0 {
+					return key.SignAt(header, body, time.Now().Add(-2*time.Hour).Unix(), time.Now().Add(-time.Hour).Unix())
+				}
+				return key.Sign(header, body)
+			})(v)
+		}},
 	Defect{ID: "answer-signature-echoed", Class: "echoed signature", Breaks: []string{"SEC-SIG-002", "SEC-SIG-004"}, Sentence: "returns the request's signature with its answer", Alter: echoed},
 
 	Defect{ID: "rejection-signature-echoed", Class: "echoed signature", Breaks: []string{"SEC-SIG-004"}, Sentence: "returns the request's signature with answers without records", Exercise: []string{"REG-SEARCH-002"},
