@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/samber/lo"
+	"github.com/samber/lo/parallel"
 
 	"github.com/spconform/spconform/conformance/dialect"
 	"github.com/spconform/spconform/conformance/exchange"
@@ -260,13 +261,9 @@ func (r *run) env(p *plan, dialects []dialect.Dialect) (*steps.Env, error) {
 // test reaches all interfaces, then plays their scenarios, and last the processes across them.
 func (r *run) test(ctx context.Context, planned []*plan) error {
 	processes, planned := lo.FilterReject(planned, func(p *plan, _ int) bool { return isProcess(p.described) })
-	var met []*trial
-	for _, p := range planned {
-		tried, err := r.meet(ctx, p)
-		if err != nil {
-			return err
-		}
-		met = append(met, tried)
+	met, err := r.meetAll(ctx, planned)
+	if err != nil {
+		return err
 	}
 	r.trials = met
 	if err := r.interfaces(ctx, met); err != nil {
@@ -278,6 +275,19 @@ func (r *run) test(ctx context.Context, planned []*plan) error {
 		}
 	}
 	return nil
+}
+
+// meetAll meets all interfaces at the same time: one that hangs makes nobody else wait.
+func (r *run) meetAll(ctx context.Context, planned []*plan) ([]*trial, error) {
+	tried := parallel.Map(planned, func(p *plan, _ int) lo.Tuple2[*trial, error] { return lo.T2(r.meet(ctx, p)) })
+	met := make([]*trial, len(tried))
+	for i, one := range tried {
+		if one.B != nil {
+			return nil, one.B
+		}
+		met[i] = one.A
+	}
+	return met, nil
 }
 
 // meet reaches an interface and finds out what it does not have.
