@@ -99,35 +99,42 @@ func identifierTypes(words *datadictionary.Dictionary) []string {
 	return lo.Uniq(append(known, added...))
 }
 
-// givenOtherType asks for a value that is held, under a type under which its holder does not hold it.
+// givenOtherType asks for a value that is held, under a type under which its holder does not hold it. Where a country
+// has few types, somebody else may hold it so.
 func givenOtherType(_ context.Context, w *World) error {
-	for attempt := range 50 {
-		wanted := w.env.Population.Pick(w.env.Interface.ID, w.record.Name, w.salt(fmt.Sprint("type", attempt)))
-		for _, other := range identifierTypes(w.env.Dictionary) {
-			if other == wanted.IDType {
-				continue
-			}
-			question := w.ask(w.record, message.QueryIDTypeValue, population.Where{Identifier: &[2]string{other, wanted.IDValue}}, "identifier_type")
-			if len(question.Expected) == 0 && !w.heldAnywhere(other, wanted.IDValue) {
-				w.drafts = []*Draft{w.searchFor(question)}
-				return nil
+	for _, within := range [][]spec.RecordType{w.env.Interface.Records, {w.record}} {
+		for attempt := range 50 {
+			wanted := w.env.Population.Pick(w.env.Interface.ID, w.record.Name, w.salt(fmt.Sprint("type", attempt)))
+			for _, other := range identifierTypes(w.env.Dictionary) {
+				if other == wanted.IDType {
+					continue
+				}
+				question := w.ask(w.record, message.QueryIDTypeValue, population.Where{Identifier: &[2]string{other, wanted.IDValue}}, "identifier_type")
+				if !among(question.Expected, wanted) && w.heldOnlyBy(question.Expected, within, other, wanted.IDValue) {
+					w.drafts = []*Draft{w.searchFor(question)}
+					return nil
+				}
 			}
 		}
 	}
 	return fmt.Errorf("the population has no identifier whose type matters")
 }
 
-// heldAnywhere says whether a record of the interface has an identifier in whatever place. A registry may find a
+func among(list []population.Record, record population.Record) bool {
+	return slices.ContainsFunc(list, func(one population.Record) bool { return one.IDValue == record.IDValue })
+}
+
+// heldOnlyBy says whether no other record of the types has an identifier in whatever place. A registry may find a
 // person by each identifier that the record has of the person, not only by those of the record itself.
-func (w *World) heldAnywhere(idType, idValue string) bool {
-	for _, record := range w.env.Interface.Records {
+func (w *World) heldOnlyBy(holders []population.Record, within []spec.RecordType, idType, idValue string) bool {
+	for _, record := range within {
 		for _, held := range w.env.Population.All(w.env.Interface.ID, record.Name) {
-			if identifiedBy(held.Data, idType, idValue) {
-				return true
+			if identifiedBy(held.Data, idType, idValue) && !among(holders, held) {
+				return false
 			}
 		}
 	}
-	return false
+	return true
 }
 
 func identifiedBy(value any, idType, idValue string) bool {
