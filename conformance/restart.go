@@ -72,16 +72,16 @@ func (r *run) restart(ctx context.Context, envs []*steps.Env) error {
 			return err
 		}
 	}
-	for _, tried := range r.trials {
-		tried.forgetTokens()
-	}
+	r.forgetTokens()
 	return nil
 }
 
-// forgetTokens makes the participants ask for new tokens, in the strict form and under dialects.
-func (t *trial) forgetTokens() {
-	t.env.ForgetTokens()
-	if t.under != nil {
-		t.under.env.ForgetTokens()
+// forgetTokens makes the participants ask for new tokens on every interface, in the strict form and under dialects.
+func (r *run) forgetTokens() {
+	for _, t := range r.trials {
+		t.env.ForgetTokens()
+		if t.under != nil {
+			t.under.env.ForgetTokens()
+		}
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -76,10 +75,7 @@ func TestAMixedSystemNamesWhoBrokeTheProcess(t *testing.T) {
 			code, _, stderr := spconform(t, "run", "--quiet", "--seed", "3", "--out", out, "--manifest", mixedManifest(t, products, serve),
 				"--interfaces", "ibr,process", "--requirement", "PROC-PAY-001,PROC-IBR-001,PROC-DR-003,IBR-UPD-001")
 			require.Equal(t, exitDoesNotHold, code, stderr)
-			raw, err := os.ReadFile(filepath.Join(out, "report.json"))
-			require.NoError(t, err)
-			var report result.Report
-			require.NoError(t, json.Unmarshal(raw, &report))
+			report := reportIn(t, out)
 			assert.Equal(t, "Pay Faster 3", report.Target.Products["mapper"])
 			rows := map[string]result.Requirement{}
 			for _, tested := range report.Interfaces {
@@ -118,10 +114,7 @@ func TestWhatComesLooseIsOfTheProductThatSentIt(t *testing.T) {
 			code, _, stderr := spconform(t, "run", "--quiet", "--seed", "3", "--out", out, "--manifest", mixedManifest(t, products, serve),
 				"--interfaces", "dr,social", "--requirement", c.breaks)
 			require.Equal(t, exitDoesNotHold, code, stderr)
-			raw, err := os.ReadFile(filepath.Join(out, "report.json"))
-			require.NoError(t, err)
-			var report result.Report
-			require.NoError(t, json.Unmarshal(raw, &report))
+			report := reportIn(t, out)
 			require.Len(t, report.Interfaces, 2)
 			for _, tested := range report.Interfaces {
 				want := map[string]result.Verdict{"dr": result.Met, "social": result.Unmet}[tested.Interface]

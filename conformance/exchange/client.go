@@ -132,8 +132,7 @@ func (c *Client) Send(ctx context.Context, out Outgoing) *Exchange {
 	for try := 1; ; try++ {
 		c.heard.pace.pass(ctx)
 		made := c.send(ctx, out)
-		asked, again := c.heard.pace.putOff(made)
-		if !asked || !again || try == tries || ctx.Err() != nil {
+		if !c.heard.pace.putOff(made) || try == tries || ctx.Err() != nil {
 			return made
 		}
 		c.recorder.Note(made.ID, "the target asked to come again later; the message was sent again")

@@ -68,8 +68,8 @@ func (p *pace) turn() (at time.Time, free bool) {
 	return at, false
 }
 
-// putOff says whether an answer asks to come again later, and whether that is worth while.
-func (p *pace) putOff(answer *Exchange) (asked, again bool) {
+// putOff says whether an answer asks to come again later, and that is worth while.
+func (p *pace) putOff(answer *Exchange) bool {
 	wait, asked := laterBy(answer)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -78,7 +78,7 @@ func (p *pace) putOff(answer *Exchange) (asked, again bool) {
 		if p.spacing -= p.spacing / 32; p.spacing < time.Millisecond {
 			p.spacing = 0
 		}
-		return false, false
+		return false
 	}
 	if now := time.Now(); !now.Before(p.shut) {
 		p.spacing = min(max(2*p.spacing, firstSpacing), lastSpacing)
@@ -87,7 +87,7 @@ func (p *pace) putOff(answer *Exchange) (asked, again bool) {
 		p.inARow++
 		p.lost += wait
 	}
-	return true, p.inARow <= windows && p.lost <= hopeless
+	return p.inARow <= windows && p.lost <= hopeless
 }
 
 // laterBy is how long an answer asks to wait until the message is sent again.

@@ -96,10 +96,7 @@ func logTells(ctx context.Context, w *World, what string) error {
 		if time.Now().After(deadline) || ctx.Err() != nil {
 			return departure
 		}
-		select {
-		case <-time.After(between):
-		case <-ctx.Done():
-		}
+		_ = pause(ctx, between)
 	}
 }
 

@@ -105,19 +105,28 @@ func givenOtherType(_ context.Context, w *World) error {
 	for _, within := range [][]spec.RecordType{w.env.Interface.Records, {w.record}} {
 		for attempt := range 50 {
 			wanted := w.env.Population.Pick(w.env.Interface.ID, w.record.Name, w.salt(fmt.Sprint("type", attempt)))
-			for _, other := range identifierTypes(w.env.Dictionary) {
-				if other == wanted.IDType {
-					continue
-				}
-				question := w.ask(w.record, message.QueryIDTypeValue, population.Where{Identifier: &[2]string{other, wanted.IDValue}}, "identifier_type")
-				if !among(question.Expected, wanted) && w.heldOnlyBy(question.Expected, within, other, wanted.IDValue) {
-					w.drafts = []*Draft{w.searchFor(question)}
-					return nil
-				}
+			if question := w.underOtherType(wanted, within); question != nil {
+				w.drafts = []*Draft{w.searchFor(question)}
+				return nil
 			}
 		}
 	}
 	return fmt.Errorf("the population has no identifier whose type matters")
+}
+
+// underOtherType asks for a record's value under a type under which nobody holds it but those that are expected; nil
+// where there is no such type.
+func (w *World) underOtherType(wanted population.Record, within []spec.RecordType) *Question {
+	for _, other := range identifierTypes(w.env.Dictionary) {
+		if other == wanted.IDType {
+			continue
+		}
+		question := w.ask(w.record, message.QueryIDTypeValue, population.Where{Identifier: &[2]string{other, wanted.IDValue}}, "identifier_type")
+		if !among(question.Expected, wanted) && w.heldOnlyBy(question.Expected, within, other, wanted.IDValue) {
+			return question
+		}
+	}
+	return nil
 }
 
 func among(list []population.Record, record population.Record) bool {

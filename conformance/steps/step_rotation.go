@@ -73,10 +73,8 @@ func (w *World) until(ctx context.Context, try func() (*Fail, error)) error {
 			departure.Expected += fmt.Sprintf(", within %s", w.env.Waits.Keys)
 			return departure
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(tryAgain):
+		if err := pause(ctx, tryAgain); err != nil {
+			return err
 		}
 	}
 }

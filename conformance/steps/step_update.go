@@ -72,10 +72,7 @@ func (w *World) updated(ctx context.Context, record population.Record) error {
 		if err == nil || time.Now().After(deadline) || ctx.Err() != nil {
 			return err
 		}
-		select {
-		case <-time.After(between):
-		case <-ctx.Done():
-		}
+		_ = pause(ctx, between)
 	}
 }
 

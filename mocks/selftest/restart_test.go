@@ -74,9 +74,7 @@ func TestScenariosShareARestart(t *testing.T) {
 				right := target.Restart
 				target.Restart = restartBy(func(ctx context.Context) error { count.Add(1); return right("social").Do(ctx) })
 			})
-			for id, row := range rows {
-				assert.Equal(t, result.Met, row.Verdict, "%s: %s", id, row.Reason)
-			}
+			rowsMet(t, rows)
 			assert.Equal(t, c.restarts, count.Load())
 		})
 	}
@@ -122,23 +120,25 @@ func TestARestartThatFails(t *testing.T) {
 	})
 }
 
+// rowsMet holds all of the requirements to be met.
+func rowsMet(t *testing.T, rows map[string]result.Requirement) {
+	t.Helper()
+	for id, row := range rows {
+		assert.Equal(t, result.Met, row.Verdict, "%s: %s", id, row.Reason)
+	}
+}
+
 // TestALegalRestart is of products that lose what need not outlive a restart.
 func TestALegalRestart(t *testing.T) {
-	met := func(t *testing.T, rows map[string]result.Requirement) {
-		t.Helper()
-		for id, row := range rows {
-			assert.Equal(t, result.Met, row.Verdict, "%s: %s", id, row.Reason)
-		}
-	}
-	t.Run("behind a gateway that answers meanwhile, and slow", func(t *testing.T) { met(t, behindGateway(t)) })
+	t.Run("behind a gateway that answers meanwhile, and slow", func(t *testing.T) { rowsMet(t, behindGateway(t)) })
 	t.Run("tokens are gone", func(t *testing.T) {
 		var refused atomic.Int32
 		rows := restartedVendor(t, mocks.Defect{ID: "legal", Alter: tokensGone(&refused)}, 8, func(*loopback.Server, *conformance.Target) {})
-		met(t, rows)
+		rowsMet(t, rows)
 		assert.Zero(t, refused.Load(), "the runner asks for tokens anew")
 	})
 	t.Run("a new signing key", func(t *testing.T) {
-		met(t, restarted(t, 8, func(_ *loopback.Server, target *conformance.Target) {
+		rowsMet(t, restarted(t, 8, func(_ *loopback.Server, target *conformance.Target) {
 			right, rotate := target.Restart, target.Rotate
 			target.Restart = restartBy(func(ctx context.Context) error { return errors.Join(right("social").Do(ctx), rotate(ctx)) })
 		}))

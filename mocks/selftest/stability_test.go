@@ -69,14 +69,20 @@ func TestStability(t *testing.T) {
 			require.NoError(t, err)
 			require.Nil(t, report.Error)
 			t.Logf("%s", report.FinishedAt.Sub(report.StartedAt).Round(time.Second))
-			for _, tested := range report.Interfaces {
-				for _, requirement := range tested.Requirements {
-					if requirement.Verdict != result.Untested {
-						assert.Equal(t, result.Met, requirement.Verdict, "%s %s: %s", tested.Interface, requirement.ID, requirement.Reason)
-					}
-				}
-			}
+			everythingMet(t, report)
 		})
+	}
+}
+
+// everythingMet holds a report on a vendor that is right to it: whatever was tested is met.
+func everythingMet(t *testing.T, report result.Report) {
+	t.Helper()
+	for _, tested := range report.Interfaces {
+		for _, requirement := range tested.Requirements {
+			if requirement.Verdict != result.Untested {
+				assert.Equal(t, result.Met, requirement.Verdict, "%s %s: %s", tested.Interface, requirement.ID, requirement.Reason)
+			}
+		}
 	}
 }
 
