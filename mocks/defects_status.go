@@ -148,6 +148,14 @@ var _ = register(
 			q.ReferenceIDs, q.TransactionID = nil, found[0].TransactionID
 			return next(ctx, q)
 		})},
+	Defect{ID: "status-of-the-messages-transaction", Class: classTxnStatus, Breaks: []string{"REG-TXN-003"}, Sentence: "tells all that has the transaction_id of the question, whatever is asked about",
+		Alter: func(v *Vendor) {
+			v.Understands(func(_ *reference.Incoming, body map[string]any) {
+				if request := within(body, "txnstatus_request"); len(request) > 0 {
+					request["attribute_type"], request["attribute_value"] = "transaction_id", body["transaction_id"]
+				}
+			})
+		}},
 	Defect{ID: "status-to-anybody", Class: classTxnStatus, Breaks: []string{"REG-TXN-004"}, Sentence: "tells everybody's transactions to everybody",
 		Alter: openly(func(store.TransactionQuery) bool { return true })},
 	Defect{ID: "status-to-anybody-by-correlation", Class: classTxnStatus, Breaks: []string{"REG-TXN-004"}, Sentence: "tells another party's transaction to one who knows its correlation_id",

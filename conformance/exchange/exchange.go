@@ -202,15 +202,18 @@ func (r *Recorder) Certificate(address string) string {
 	return r.shown[parsed.Host]
 }
 
-// Repeated tells which texts the runner has sent in more than one request: a message that was sent twice
-// may be answered twice.
-func (r *Recorder) Repeated() func(text string) bool {
+// Repeated tells which texts the runner has sent in more than one request of some operations: a message that was
+// sent twice may be answered twice.
+func (r *Recorder) Repeated() func(text string, of func(operation string) bool) bool {
 	r.mu.Lock()
 	sent := slices.DeleteFunc(slices.Clone(r.exchanges), func(e *Exchange) bool { return e.Inbound })
 	r.mu.Unlock()
-	return func(text string) bool {
+	return func(text string, of func(operation string) bool) bool {
 		count := 0
 		for _, exchange := range sent {
+			if !of(exchange.Operation) {
+				continue
+			}
 			if bytes.Contains(exchange.Request.Body, []byte(text)) || bytes.Contains(exchange.Plain, []byte(text)) {
 				count++
 			}

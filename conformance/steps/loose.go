@@ -58,12 +58,20 @@ func (e *Env) Loose() []Observation {
 			content, again := asJSON(answer.Message), tried.again(came, answer.Message)
 			if first[content] == nil {
 				first[content] = came
-			} else if !again && !repeated(text(answer.Message, "transaction_id")) {
+			} else if !again && !repeated(text(answer.Message, "transaction_id"), e.answeredBy(came)) {
 				note("REG-CB-009", came, fail("no second callback after the first was taken", "the same callback again", first[content], came))
 			}
 		}
 	}
 	return loose
+}
+
+// answeredBy tells the operations that are answered by what came; all where it is not known what it is.
+func (e *Env) answeredBy(came *exchange.Exchange) func(operation string) bool {
+	return func(operation string) bool {
+		asked, known := e.Interface.Operation(operation)
+		return came.Operation == "" || !known || asked.Answer == came.Operation
+	}
 }
 
 // alike are the callbacks that were taken and may be the same again, in the order in which they came: those

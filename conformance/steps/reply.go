@@ -176,10 +176,8 @@ func (a *Answer) acknowledges() bool {
 }
 
 // responseLists name the member that holds the items of an answer; txn-status has its answer nested.
-var responseLists = append([]string{"search_response", "assess_response", "subscribe_response", "notify_event"}, paymentLists...)
-
-// paymentLists are those of the payment interfaces.
-var paymentLists = []string{"disbursements_status", "link_response", "update_response", "unlink_response", "resolve_response"}
+var responseLists = []string{"search_response", "assess_response", "subscribe_response", "notify_event",
+	"disbursements_status", "link_response", "update_response", "unlink_response", "resolve_response"}
 
 // responseList is the one that the answer has, or "".
 func (a *Answer) responseList() string {

@@ -191,12 +191,9 @@ func givenPaymentStatus(_ context.Context, w *World, attribute string) error {
 	return nil
 }
 
-// statusOf asks how a message stands, under its transaction_id: that is the same over all messages of one business
-// transaction, and a system may look there.
+// statusOf asks how a message about payments stands.
 func (w *World) statusOf(d *Draft, attribute string, of any) *Draft {
-	draft := w.statusDraft(txnType(d), attribute, of)
-	draft.Message["transaction_id"] = text(d.Message, "transaction_id")
-	return draft
+	return w.statusDraft(txnType(d), text(d.Message, "transaction_id"), attribute, of)
 }
 
 func txnType(d *Draft) string {
@@ -206,11 +203,12 @@ func txnType(d *Draft) string {
 	return d.paymentKind()
 }
 
-// ofAnotherKind tells an answer about payments from a status of it: both have the transaction_id of the business.
+// ofAnotherKind tells an answer from a status of it: both have the transaction_id of the business.
 func (a *Answer) ofAnotherKind(d *Draft) bool {
 	_, status := a.Message["txnstatus_response"]
 	if d.Kind == "txn-status" {
-		return !status && slices.Contains(paymentLists, a.responseList())
+		_, ended := a.Message["subscription_status"]
+		return !status && (ended || a.responseList() != "")
 	}
 	return status
 }

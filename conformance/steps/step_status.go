@@ -38,9 +38,11 @@ func (w *World) asked() (*Reply, error) {
 	return nil, errors.New("the scenario asks for the status of a message before it has sent one")
 }
 
-func (w *World) statusDraft(kind, attribute string, of any) *Draft {
+// statusDraft asks how a message of a transaction stands, under the transaction_id of that: it is the same over all
+// messages of one business transaction, and a registry may look there too (docs/wire.md, Transaction status).
+func (w *World) statusDraft(kind, transaction, attribute string, of any) *Draft {
 	draft := w.newDraft("txn-status")
-	draft.Message = map[string]any{"transaction_id": w.nextID("t"), "txnstatus_request": map[string]any{
+	draft.Message = map[string]any{"transaction_id": transaction, "txnstatus_request": map[string]any{
 		"reference_id": w.nextID("r"), "txn_type": kind, "attribute_type": attribute, "attribute_value": of}}
 	return draft
 }
@@ -66,7 +68,7 @@ func givenStatus(_ context.Context, w *World, kind, attribute string) error {
 		}
 		of = ids
 	}
-	w.drafts = []*Draft{w.statusDraft(txnTypes[kind], attribute, of)}
+	w.drafts = []*Draft{w.statusDraft(txnTypes[kind], text(sent.Draft.Message, "transaction_id"), attribute, of)}
 	return nil
 }
 
@@ -79,7 +81,7 @@ func givenItemStatus(_ context.Context, w *World, number int) error {
 	if err != nil {
 		return err
 	}
-	w.drafts = []*Draft{w.statusDraft("search", "reference_id_list", []any{item["reference_id"]})}
+	w.drafts = []*Draft{w.statusDraft("search", text(sent.Draft.Message, "transaction_id"), "reference_id_list", []any{item["reference_id"]})}
 	return nil
 }
 
@@ -94,7 +96,8 @@ func (r *Reply) correlation() string {
 }
 
 func givenUnknownStatus(_ context.Context, w *World) error {
-	w.drafts = []*Draft{w.statusDraft("search", "transaction_id", w.nextID("never"))}
+	never := w.nextID("t")
+	w.drafts = []*Draft{w.statusDraft("search", never, "transaction_id", never)}
 	return nil
 }
 

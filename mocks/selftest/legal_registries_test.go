@@ -230,6 +230,9 @@ var legalRegistries = map[string]struct {
 		[]string{"REG-REC-002", "REG-REC-003", "REG-REC-004", "REG-SEARCH-001", "REG-UPD-002"}},
 	"one record is an object": {"crvs", []func(*mocks.Vendor){oneAsAnObject},
 		[]string{"REG-ENV-001", "REG-CB-005", "REG-SEARCH-001", "REG-SEARCH-007"}},
+	"a status is looked for under the message's own transaction": {"social", []func(*mocks.Vendor){statusByTransaction},
+		[]string{"REG-TXN-001", "REG-TXN-002", "REG-TXN-003", "REG-TXN-004", "REG-TXN-005", "REG-TXN-006", "REG-TXN-007", "REG-TXN-008",
+			"REG-TXN-009", "REG-TXN-010", "REG-TXN-011", "REG-TXN-012", "REG-TXN-013", "REG-TXN-014", "REG-CB-002", "REG-CB-009"}},
 	"a registry has one reg_type and looks at none": {"fr", []func(*mocks.Vendor){byDefect("registry-type-ignored")},
 		[]string{"REG-SEARCH-001", "REG-SEARCH-004"}},
 }
