@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/samber/lo"
 	"github.com/spf13/cobra"
@@ -146,11 +147,16 @@ func (f runFlags) named() bool {
 	return f.target != "" || f.manifest != "" || len(f.images) > 0 || f.compose != ""
 }
 
+// nearTimeout is how long the embedded reference waits for its own registries: a run that keeps one of them from
+// answering waits as long, with nothing else to do.
+const nearTimeout = 1500 * time.Millisecond
+
 // open gives the target of the run: the one named, or the embedded reference server.
 func (f runFlags) open(ctx context.Context, described []spec.Interface, standard conformance.Standard) (conformance.Target, func() error, error) {
 	nothing := func() error { return nil }
 	if !f.named() {
-		server, err := loopback.Start(ctx, loopback.Plan{Interfaces: described, Options: underProfile(standard)})
+		options := append(underProfile(standard), reference.WithSourceTimeout(nearTimeout))
+		server, err := loopback.Start(ctx, loopback.Plan{Interfaces: described, Options: options})
 		if err != nil {
 			return conformance.Target{}, nil, err
 		}

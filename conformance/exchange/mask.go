@@ -197,7 +197,7 @@ func (m *Masking) mask(body []byte, within, theirs bool) ([]byte, int) {
 	if m == nil || len(body) == 0 || (!m.Everything && (!theirs || !bytes.Contains(body, []byte(recordList)))) {
 		return body, 0
 	}
-	r := &reader{everything: m.Everything, in: jsontext.NewDecoder(bytes.NewBuffer(body),
+	r := &reader{everything: m.Everything, found: make([]scalar, 0, bytes.Count(body, []byte{','})+1), in: jsontext.NewDecoder(bytes.NewBuffer(body),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
 	var top place
 	if within {
