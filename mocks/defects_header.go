@@ -27,8 +27,6 @@ const (
 // run is a check of the server as a defect sees it.
 type run = func(context.Context, *reference.Incoming) error
 
-func always(*reference.Incoming, error) bool { return true }
-
 func asynchronous(in *reference.Incoming, _ error) bool { return in.Operation.Mode == spec.Async }
 
 // headerMember is a member of the request's header as it came, nil where it is absent.

@@ -7,9 +7,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Location is one place of /.well-known/locations.json. Within is the identifier of the place around
+// location is one place of /.well-known/locations.json. Within is the identifier of the place around
 // it, empty for a root.
-type Location struct {
+type location struct {
 	Identifier string `yaml:"identifier"`
 	Name       string `yaml:"name"`
 	Type       string `yaml:"type"`
@@ -21,8 +21,8 @@ type Location struct {
 //go:embed locations.yaml
 var placesFile []byte
 
-func defaultLocations() ([]Location, error) {
-	var places []Location
+func readLocations() ([]location, error) {
+	var places []location
 	err := yaml.Unmarshal(placesFile, &places)
 	return places, err
 }

@@ -32,7 +32,7 @@ type config struct {
 	now           func() time.Time
 	limits        Limits
 	delivery      Delivery
-	locations     []Location
+	locations     []location
 	log           *slog.Logger
 	codec         Codec
 	signer        func(message.Signer) message.Signer
@@ -148,9 +148,6 @@ func WithDelivery(d Delivery) Option {
 		}
 	}
 }
-
-// WithLocations sets what /.well-known/locations.json tells.
-func WithLocations(l []Location) Option { return func(c *config) { c.locations = l } }
 
 // WithSources says where the registries are that an assessment asks. Without it none answers.
 func WithSources(at Sources) Option { return func(c *config) { c.sourcesAt = at } }

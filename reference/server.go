@@ -128,10 +128,8 @@ func (s *Server) complete(ctx context.Context) (err error) {
 		}
 		s.ownStore = true
 	}
-	if s.locations == nil {
-		if s.locations, err = defaultLocations(); err != nil {
-			return err
-		}
+	if s.locations, err = readLocations(); err != nil {
+		return err
 	}
 	if s.schemes == nil {
 		if s.schemes, err = scheme.Load(); err != nil {

@@ -52,7 +52,7 @@ func TestARunUnderAProfile(t *testing.T) {
 	assert.Contains(t, told, "of SHA-256 "+report.Profile.Hash+", and this is Strictland 2.0.0")
 
 	without := resultsOf(t, wholeReport("b", requirement("REG-HTTP-001", "technical", 1, result.Met)), private)
-	code, _, stderr = spconform(t, "compare", without, out)
+	code, _, _ = spconform(t, "compare", without, out)
 	assert.Equal(t, exitUsage, code)
 	like := report
 	like.Profile = nil

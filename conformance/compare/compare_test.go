@@ -29,8 +29,6 @@ func row(id, dimension string, band int, verdict result.Verdict, change ...func(
 
 func critical(r *result.Requirement) { r.Critical = true }
 
-func should(r *result.Requirement) { r.Keyword = "SHOULD" }
-
 func of(capability string) func(*result.Requirement) {
 	return func(r *result.Requirement) { r.Capability = capability }
 }

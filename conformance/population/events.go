@@ -2,11 +2,9 @@ package population
 
 import (
 	"bytes"
-	"encoding/json"
 	"maps"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -48,45 +46,6 @@ func Update(record Record, salt string) Record {
 
 // updateTries bounds the draws of a change that the dictionary may make the same again.
 const updateTries = 10
-
-// AddMember is a group of the social registry with one child more, and group_size with it.
-func AddMember(group Record, salt string) Record {
-	members, ok := group.Data["member_list"].([]any)
-	if !ok || len(members) == 0 {
-		return group
-	}
-	random := group.stream("member/" + salt)
-	build := &builder{random: random, world: &world{}}
-	home := build.emptyHousehold()
-	child := build.newPerson(one(random, cultures), bornAt(random, 6), one(random, []string{"female", "male"}), home.address)
-	ids := newIssuer(group.stream("member-identifiers/"+salt), nil)
-	child.uin, child.brn = ids.next(), ids.next()
-	if id, name := headOf(group); id.Value != "" {
-		head := &person{uin: id.Value, surname: name["surname"], given: name["given_name"]}
-		child.surname = head.surname
-		child.relations = []relation{{code: "PRN", to: head}}
-	}
-	changed := maps.Clone(group.Data)
-	changed["member_list"] = append(members[:len(members):len(members)], socialMember(child))
-	changed["group_size"] = json.Number(strconv.Itoa(len(members) + 1))
-	return group.with(changed).fitted()
-}
-
-// headOf is the head's first identifier and names, as the group's record has them.
-func headOf(group Record) (Identifier, map[string]string) {
-	head, _ := group.Data["group_head_info"].(map[string]any)
-	ids := IdentifierOf(head, "member_identifier")
-	if len(ids) == 0 {
-		return Identifier{}, nil
-	}
-	names := map[string]string{}
-	about, _ := head["demographic_info"].(map[string]any)
-	written, _ := about["name"].(map[string]any)
-	for key, value := range written {
-		names[key], _ = value.(string)
-	}
-	return ids[0], names
-}
 
 // stream depends on the record's identity and the label alone.
 func (r Record) stream(label string) *rand.Rand {

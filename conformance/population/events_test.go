@@ -49,19 +49,3 @@ func TestUpdateChangesOneAttribute(t *testing.T) {
 		}
 	}
 }
-
-func TestAddMember(t *testing.T) {
-	people := generate(t, 31)
-	group := people.Pick("social", "Group", "x")
-	larger := population.AddMember(group, "a")
-	before, after := group.Data["member_list"].([]any), larger.Data["member_list"].([]any)
-	require.Len(t, after, len(before)+1)
-	assert.Equal(t, before, after[:len(before)])
-	assert.Equal(t, group.IDValue, larger.IDValue)
-	paths := map[string]string{}
-	for _, difference := range population.Compare(group, larger.Data) {
-		paths[difference.Path] = difference.Kind
-	}
-	assert.Equal(t, population.Different, paths["group_size"])
-	assert.Len(t, paths, 2)
-}

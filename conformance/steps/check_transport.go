@@ -129,10 +129,7 @@ func errorCodes(reply *Reply) []message.ErrorCode {
 
 // noPersonalData looks for the population's identifiers in texts that are meant for logs and screens.
 func noPersonalData(_ context.Context, s *Sent) *Fail {
-	var texts []string
-	for _, e := range s.Reply.errorTexts() {
-		texts = append(texts, e)
-	}
+	texts := s.Reply.errorTexts()
 	if s.Answer != nil {
 		texts = append(texts, text(s.Answer.Header, "status_reason_message"), text(s.Answer.Message, "status_reason_message"))
 		for _, item := range s.Answer.responseItems() {

@@ -124,7 +124,6 @@ type Env struct {
 	keysRead     bool
 	sealTo       jose.JSONWebKey
 	sealForm     message.Authenticated
-	sealTried    bool
 	formLock     sync.Mutex
 	seenIDs      map[string]string
 	apart        *apart
