@@ -35,9 +35,10 @@ var signatureDialects = []Dialect{
 			"SEC-SIG-012", "SEC-SIG-016", "SEC-ENC-012", "SEC-PEER-002", "SEC-PEER-004", "SEC-ROT-001", "SEC-ROT-002", "REG-NTF-010",
 			"REG-HTTP-001", "REG-HTTP-006", "REG-HTTP-010", "SEC-PRIV-001", "PAY-SIG-001", "PAY-SIG-004"},
 		Alter: unsignedVendor},
-	{ID: "canonical-ascii", Sentence: "signs with members sorted and everything beyond ASCII escaped", Falls: []string{"SEC-SIG-001"}, Alter: digests(sortedASCII)},
-	{ID: "canonical-insertion", Sentence: "signs with members in the order in which they are sent", Falls: []string{"SEC-SIG-001"}, Alter: digests(asWritten)},
-	{ID: "canonical-nulls", Sentence: "signs with null for each header member that is not sent", Falls: signatureFalls, Alter: digests(withNulls)},
+	{ID: "canonical-ascii", Sentence: "signs with members sorted and everything beyond ASCII escaped", Falls: []string{"SEC-SIG-001"}, Alter: digests(sortedASCII, message.DigestName)},
+	{ID: "canonical-insertion", Sentence: "signs with members in the order in which they are sent", Falls: []string{"SEC-SIG-001"}, Alter: digests(asWritten, message.DigestName)},
+	{ID: "canonical-nulls", Sentence: "signs with null for each header member that is not sent", Falls: signatureFalls, Alter: digests(withNulls, message.DigestName)},
+	{ID: "digest-bare", Sentence: "signs the digest without the name of its algorithm", Falls: signatureFalls, Alter: digests(message.Canonical, "")},
 }
 
 func namespaced(namespace string) func(*Vendor) {
@@ -51,12 +52,12 @@ func refusedSignature(detail string) error {
 	return &reference.Refusal{Code: message.ErrSignatureInvalid, Detail: detail}
 }
 
-// digests signs the published string over another canonical form.
-func digests(canonical func(header, body json.RawMessage) ([]byte, error)) func(*Vendor) {
+// digests signs the published string over another canonical form, with something else before the digest.
+func digests(canonical func(header, body json.RawMessage) ([]byte, error), name string) func(*Vendor) {
 	digest := func(header, body json.RawMessage) (string, error) {
 		content, err := canonical(header, body)
 		sum := sha256.Sum256(content)
-		return base64.StdEncoding.EncodeToString(sum[:]), err
+		return name + base64.StdEncoding.EncodeToString(sum[:]), err
 	}
 	return func(v *Vendor) {
 		keyed(func(key message.Key, header, body json.RawMessage) (string, error) {

@@ -82,6 +82,8 @@ type Signature struct {
 	// Canonical is one of the Canonical constants, RFC 8785 where empty.
 	Canonical string `yaml:"canonical"`
 	Namespace string `yaml:"namespace"`
+	// Digest is DigestBare, or empty for a digest after message.DigestName.
+	Digest string `yaml:"digest"`
 	// Nulls are header members that are null in what is signed where they are absent.
 	Nulls []string `yaml:"nulls"`
 }
@@ -103,6 +105,9 @@ const (
 	CanonicalASCII     = "ascii"
 	CanonicalInsertion = "insertion"
 )
+
+// DigestBare is a digest without the name of its algorithm.
+const DigestBare = "bare"
 
 // Error says what is wrong with a description, on one line.
 type Error struct{ Name, Detail string }

@@ -58,7 +58,7 @@ func (k Keys) intended(envelope message.Envelope) (intent, bool) {
 	if err != nil {
 		return intent{}, false
 	}
-	signed := []byte(message.SigningString(read.Created, read.Expires, digest))
+	signed := []byte(message.SigningString(read.Created, read.Expires, message.DigestName+digest))
 	stranger := k.Stranger(key.SenderID)
 	switch {
 	case ed25519.Verify(made.private.Public().(ed25519.PublicKey), signed, read.Value):
@@ -98,24 +98,27 @@ func (s Signature) spoken(made intent, header, body json.RawMessage) (string, er
 		}
 		return parts[0] + ".." + parts[2], nil
 	case FormHTTPHeader:
-		claims := text(map[string]any{"iss": made.senderID, "iat": made.created, "exp": made.expires, "digest": digestOf(content)})
+		claims := text(map[string]any{"iss": made.senderID, "iat": made.created, "exp": made.expires, "digest": s.digest(content)})
 		return made.token(claims, nil)
 	}
 	namespace := made.namespace
 	if s.Namespace != "" {
 		namespace = s.Namespace
 	}
-	signed := message.SigningString(made.created, made.expires, strings.TrimPrefix(digestOf(content), digestName))
+	signed := message.SigningString(made.created, made.expires, s.digest(content))
 	return message.Signature{Namespace: namespace, SenderID: made.senderID, KeyID: made.keyID, Algorithm: made.algorithm,
 		Created: made.created, Expires: made.expires, Headers: message.SignedHeaders,
 		Value: ed25519.Sign(made.private, []byte(signed))}.String(), nil
 }
 
-const digestName = "SHA-256="
-
-func digestOf(content []byte) string {
+// digest is the digest of what is signed, as the dialect writes it.
+func (s Signature) digest(content []byte) string {
 	sum := sha256.Sum256(content)
-	return digestName + base64.StdEncoding.EncodeToString(sum[:])
+	written := base64.StdEncoding.EncodeToString(sum[:])
+	if s.Digest == DigestBare {
+		return written
+	}
+	return message.DigestName + written
 }
 
 // token is a compact JWS; one of another algorithm than ed25519 is one without a signature.

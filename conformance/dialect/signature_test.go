@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -72,7 +73,12 @@ func vectors(t testing.TB, name string, into any) {
 // stringOver is the published signature string over a canonical form.
 func stringOver(canonical string) string {
 	sum := sha256.Sum256([]byte(canonical))
-	signed := message.SigningString(created, expires, base64.StdEncoding.EncodeToString(sum[:]))
+	return stringOf(message.DigestName + base64.StdEncoding.EncodeToString(sum[:]))
+}
+
+// stringOf is the published signature string of a digest.
+func stringOf(digest string) string {
+	signed := message.SigningString(created, expires, digest)
 	return message.Signature{Namespace: "spdci", SenderID: sender, KeyID: keyID, Algorithm: message.Algorithm, Created: created,
 		Expires: expires, Headers: message.SignedHeaders, Value: ed25519.Sign(privateKey(), []byte(signed))}.String()
 }
@@ -198,7 +204,29 @@ func TestTokensAreThoseOfJose(t *testing.T) {
 }
 
 var forms = []string{"signature-jws", "signature-jws-detached", "signature-http-header", "canonical-ascii", "canonical-insertion",
-	"canonical-nulls", "signature-namespace-g2p", "signature-namespace-dci"}
+	"canonical-nulls", "digest-bare", "signature-namespace-g2p", "signature-namespace-dci"}
+
+// TestABareDigest: what a product signs without the name of the algorithm holds, and what goes out is signed so too.
+func TestABareDigest(t *testing.T) {
+	header, body := json.RawMessage(`{"action":"search","sender_id":"`+sender+`"}`), json.RawMessage(`{"transaction_id":"t-1"}`)
+	sum := sha256.Sum256([]byte(`{"header":` + string(header) + `,"message":` + string(body) + `}`))
+	bare := base64.StdEncoding.EncodeToString(sum[:])
+	speaker := speaking(t, "digest-bare", "canonical-ascii", "signature-namespace-dci")
+	told := exchange.Message{Body: sealed(t, stringOf(bare), header, body)}
+	assert.NoError(t, speaker.Verify(told, sender, registered, present))
+	told.Body = sealed(t, stringOf(message.DigestName+bare), header, body)
+	assert.Equal(t, message.FaultMismatch, message.FaultOf(speaker.Verify(told, sender, registered, present)))
+
+	key, _ := runner.Of(sender, keyID)
+	asked, _ := speaker.Ask(exchange.Outgoing{URL: base, Body: strictly(t, header, body, key, created, expires)})
+	spoken, err := message.ParseEnvelope(asked.Body)
+	require.NoError(t, err)
+	read, err := message.ParseSignature(spoken.Signature)
+	require.NoError(t, err)
+	assert.Equal(t, "dci", read.Namespace)
+	signed := fmt.Sprintf("(created): %d\n(expires): %d\ndigest: %s", created, expires, bare)
+	assert.True(t, ed25519.Verify(privateKey().Public().(ed25519.PublicKey), []byte(signed), read.Value))
+}
 
 // TestASignatureThatIsWrongStaysWrong: what a scenario signs wrongly in the strict form is wrong for the
 // same reason in each dialect's.

@@ -180,6 +180,7 @@ func (s *Speaker) signature() (*Signature, string) {
 		whole.Form = lo.CoalesceOrEmpty(d.Signature.Form, whole.Form)
 		whole.Canonical = lo.CoalesceOrEmpty(d.Signature.Canonical, whole.Canonical)
 		whole.Namespace = lo.CoalesceOrEmpty(d.Signature.Namespace, whole.Namespace)
+		whole.Digest = lo.CoalesceOrEmpty(d.Signature.Digest, whole.Digest)
 		whole.Nulls = append(whole.Nulls, d.Signature.Nulls...)
 	}
 	return whole, strings.Join(by, " ")

@@ -11,6 +11,7 @@ var claims = []struct {
 	{"the form of the signature", func(d Dialect) bool { return d.Signature != nil && d.Signature.Form != "" }},
 	{"the canonical form", func(d Dialect) bool { return d.Signature != nil && d.Signature.Canonical != "" }},
 	{"the namespace of the signature", func(d Dialect) bool { return d.Signature != nil && d.Signature.Namespace != "" }},
+	{"how the digest is written", func(d Dialect) bool { return d.Signature != nil && d.Signature.Digest != "" }},
 	{"how an expression is written", func(d Dialect) bool { return d.Expression != nil }},
 	{"what it adds to sender_uri", func(d Dialect) bool { return d.SenderURISuffix != "" }},
 }

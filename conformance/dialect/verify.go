@@ -26,12 +26,11 @@ func (s Signature) verify(envelope message.Envelope, header http.Header, senderI
 	return s.verifyString(envelope, senderID, keys, now)
 }
 
-// verifyString is message.Verify over another canonical form: the envelope is replaced by one whose RFC
-// 8785 digest cannot be taken, so the digest is handed in.
+// verifyString is message.Verify over another canonical form, or with a digest that is written in another way.
 func (s Signature) verifyString(envelope message.Envelope, senderID string, keys message.KeyFinder, now time.Time) error {
 	return message.VerifyOver(envelope, senderID, keys, now, func(header, body json.RawMessage) (string, error) {
 		content, err := s.canonical(header, body)
-		return strings.TrimPrefix(digestOf(content), digestName), err
+		return s.digest(content), err
 	})
 }
 
@@ -90,7 +89,7 @@ func (s Signature) verifyToken(token string, envelope message.Envelope, senderID
 // covers says whether what was signed is the message.
 func (s Signature) covers(payload []byte, said stamp, content []byte) bool {
 	if s.Form == FormHTTPHeader {
-		return said.Digest == digestOf(content)
+		return said.Digest == s.digest(content)
 	}
 	if bytes.Equal(payload, content) {
 		return true

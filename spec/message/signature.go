@@ -141,9 +141,13 @@ func (s Signature) String() string {
 		base64.StdEncoding.EncodeToString(s.Value))
 }
 
-// SigningString is the text that is signed: created, expires and digest, joined by line feeds.
+// DigestName stands before a digest in what is signed, and names its algorithm.
+const DigestName = "SHA-256="
+
+// SigningString is the text that is signed: created, expires and digest, joined by line feeds. The digest is as it is
+// signed, after its DigestName.
 func SigningString(created, expires int64, digest string) string {
-	return fmt.Sprintf("(created): %d\n(expires): %d\ndigest: SHA-256=%s", created, expires, digest)
+	return fmt.Sprintf("(created): %d\n(expires): %d\ndigest: %s", created, expires, digest)
 }
 
 // Signer makes the signature string of a header and message in wire form.
@@ -188,7 +192,7 @@ func (k Key) SignAt(header, message json.RawMessage, created, expires int64) (st
 	}
 	return Signature{Namespace: namespace, SenderID: k.SenderID, KeyID: k.KeyID, Algorithm: Algorithm,
 		Created: created, Expires: expires, Headers: SignedHeaders,
-		Value: ed25519.Sign(k.Private, []byte(SigningString(created, expires, digest)))}.String(), nil
+		Value: ed25519.Sign(k.Private, []byte(SigningString(created, expires, DigestName+digest)))}.String(), nil
 }
 
 // KeyFinder is the public key of a sender by its key id, and whether the sender has it and it is not
@@ -198,10 +202,13 @@ type KeyFinder func(senderID, keyID string) (ed25519.PublicKey, bool)
 // Verify judges the signature of an envelope that senderID sent. It returns nil or a
 // *SignatureError; text, time, key and bytes are judged in that order.
 func Verify(envelope Envelope, senderID string, keys KeyFinder, now time.Time) error {
-	return VerifyOver(envelope, senderID, keys, now, Digest)
+	return VerifyOver(envelope, senderID, keys, now, func(header, message json.RawMessage) (string, error) {
+		digest, err := Digest(header, message)
+		return DigestName + digest, err
+	})
 }
 
-// VerifyOver is Verify for a digest that is taken in another way than Digest does.
+// VerifyOver is Verify for a digest that is taken, or written in what is signed, in another way.
 func VerifyOver(envelope Envelope, senderID string, keys KeyFinder, now time.Time, digestOf func(header, message json.RawMessage) (string, error)) error {
 	signature, err := ParseSignature(envelope.Signature)
 	if err != nil {

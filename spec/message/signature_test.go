@@ -65,7 +65,7 @@ func TestGoldenVectors(t *testing.T) {
 			digest, err := message.Digest(envelope.Header, envelope.Message)
 			require.NoError(t, err)
 			require.Equal(t, vector.Digest, digest)
-			require.Equal(t, vector.SigningString, message.SigningString(file.Created, file.Expires, digest))
+			require.Equal(t, vector.SigningString, message.SigningString(file.Created, file.Expires, message.DigestName+digest))
 			key := message.Key{SenderID: "spmis.example.org", KeyID: "key-1", Private: private}
 			made, err := key.SignAt(envelope.Header, envelope.Message, file.Created, file.Expires)
 			require.NoError(t, err)
