@@ -287,7 +287,30 @@ func (r *run) meetAll(ctx context.Context, planned []*plan) ([]*trial, error) {
 		}
 		met[i] = one.A
 	}
-	return met, nil
+	return met, r.introduce(met)
+}
+
+// introduce lets what asks registries, such as a service of eligibility, be judged by what these tell the runner.
+func (r *run) introduce(met []*trial) error {
+	envs := lo.SliceToMap(met, func(t *trial) (string, *steps.Env) { return t.plan.described.ID, t.env })
+	for _, t := range met {
+		for _, id := range t.plan.described.Sources {
+			if _, served := r.Target.Interfaces[id]; !served {
+				continue
+			}
+			if envs[id] == nil {
+				described, err := r.Standard.find(id)
+				if err != nil {
+					return err
+				}
+				if envs[id], err = r.env(&plan{described: described}, nil); err != nil {
+					return err
+				}
+			}
+			t.env.Parties = lo.Assign(t.env.Parties, map[string]*steps.Env{id: envs[id]})
+		}
+	}
+	return nil
 }
 
 // meet reaches an interface and finds out what it does not have.

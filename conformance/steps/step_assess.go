@@ -129,7 +129,7 @@ func answersAssessControl(ctx context.Context, w *World) error {
 	}
 	departure := w.answered(reply)
 	if departure == nil {
-		departure = decidedAs(reply, string(scheme.Eligible))
+		departure = w.decidedFor(ctx, reply, applicant)
 	}
 	if departure != nil {
 		departure.Expected = "a correct question is answered: " + departure.Expected
@@ -151,16 +151,27 @@ func decidedAs(reply *Reply, want string) *Fail {
 	return nil
 }
 
-func isDecided(_ context.Context, w *World, want string) error {
-	return w.eachReply(func(reply *Reply) *Fail { return decidedAs(reply, want) })
+// decidedFor judges the decision of an answer with one item by its applicant.
+func (w *World) decidedFor(ctx context.Context, reply *Reply, applicant population.Applicant) *Fail {
+	return w.departsFrom(ctx, applicant, func(a population.Applicant) *Fail { return decidedAs(reply, string(decisionOn(a))) })
 }
 
-func eachDecided(_ context.Context, w *World) error { return w.decidedBut(-1) }
+func isDecided(ctx context.Context, w *World, want string) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		departure := decidedAs(reply, want)
+		if departure != nil && len(w.assessed) == 1 && string(decisionOn(w.assessed[0])) == want {
+			return w.decidedFor(ctx, reply, w.assessed[0])
+		}
+		return departure
+	})
+}
 
-func othersDecided(_ context.Context, w *World) error { return w.decidedBut(1) }
+func eachDecided(ctx context.Context, w *World) error { return w.decidedBut(ctx, -1) }
+
+func othersDecided(ctx context.Context, w *World) error { return w.decidedBut(ctx, 1) }
 
 // decidedBut judges all items but the one at an index.
-func (w *World) decidedBut(flawed int) error {
+func (w *World) decidedBut(ctx context.Context, flawed int) error {
 	return w.eachReply(func(reply *Reply) *Fail {
 		if reply.Answer == nil {
 			return w.answered(reply)
@@ -170,9 +181,14 @@ func (w *World) decidedBut(flawed int) error {
 				continue
 			}
 			said := reply.Answer.itemsFor(text(item, "reference_id"))
-			want := string(decisionOn(w.assessed[at]))
-			if len(said) != 1 || text(said[0], "decision") != want {
-				return failf(fmt.Sprintf("item %d once, %s", at+1, want), reply.exchanges(), "%d answers to it, or another decision", len(said))
+			departure := w.departsFrom(ctx, w.assessed[at], func(a population.Applicant) *Fail {
+				if want := string(decisionOn(a)); len(said) != 1 || text(said[0], "decision") != want {
+					return failf(fmt.Sprintf("item %d once, %s", at+1, want), reply.exchanges(), "%d answers to it, or another decision", len(said))
+				}
+				return nil
+			})
+			if departure != nil {
+				return departure
 			}
 		}
 		if got, want := len(reply.Answer.responseItems()), len(w.assessed); got != want {
@@ -200,25 +216,33 @@ func criteriaOf(reply *Reply) ([]map[string]any, *Fail) {
 	return objects(list), nil
 }
 
-func notMetAre(_ context.Context, w *World, list string) error {
+func notMetAre(ctx context.Context, w *World, list string) error {
 	want := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
-	slices.Sort(want)
 	return w.eachReply(func(reply *Reply) *Fail {
 		criteria, departure := criteriaOf(reply)
 		if departure != nil {
 			return departure
 		}
-		var got []string
-		for _, told := range criteria {
-			if text(told, "finding") != string(scheme.Met) {
-				got = append(got, text(told, "criterion"))
-			}
+		if departure := notMet(reply, criteria, want); departure == nil || len(w.assessed) != 1 {
+			return departure
 		}
-		if slices.Sort(got); !slices.Equal(got, want) {
-			return failf("not met: "+orNothing(want), reply.exchanges(), "not met or undetermined: %s", orNothing(got))
-		}
-		return nil
+		return w.departsFrom(ctx, w.assessed[0], func(a population.Applicant) *Fail { return notMet(reply, criteria, a.Fails) })
 	})
+}
+
+// notMet compares the criteria that are told as not met, or undetermined, with those that are not.
+func notMet(reply *Reply, criteria []map[string]any, are []string) *Fail {
+	want := slices.Sorted(slices.Values(are))
+	var got []string
+	for _, told := range criteria {
+		if text(told, "finding") != string(scheme.Met) {
+			got = append(got, text(told, "criterion"))
+		}
+	}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		return failf("not met: "+orNothing(want), reply.exchanges(), "not met or undetermined: %s", orNothing(got))
+	}
+	return nil
 }
 
 func orNothing(names []string) string {

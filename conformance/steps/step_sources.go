@@ -71,7 +71,7 @@ func asksByTheRunner(ctx context.Context, w *World) error {
 	}
 	departure := w.answered(reply)
 	if departure == nil {
-		departure = decidedAs(reply, string(decisionOn(w.assessed[0])))
+		departure = w.decidedFor(ctx, reply, w.assessed[0])
 	}
 	if departure != nil {
 		departure.Expected = "the question is decided while every registry answers: " + departure.Expected
