@@ -1,0 +1,145 @@
+package selftest_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/samber/lo"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/spconform/spconform/conformance"
+	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/mocks"
+	"github.com/spconform/spconform/mocks/selftest"
+	"github.com/spconform/spconform/reference"
+	"github.com/spconform/spconform/spec"
+	"github.com/spconform/spconform/spec/scheme"
+)
+
+// saysWhy gives a decision the reason of the first criterion that is not met, as the form lets it.
+func saysWhy(v *mocks.Vendor) {
+	v.Assessments(func(_ reference.Outgoing, _ map[string]any, items []map[string]any) []map[string]any {
+		for _, item := range items {
+			criteria, _ := item["criteria"].([]any)
+			for _, element := range criteria {
+				told, _ := element.(map[string]any)
+				if told["finding"] == string(scheme.NotMet) && item["decision"] == string(scheme.NotEligible) {
+					item["reason"] = told["reason"]
+					break
+				}
+			}
+		}
+		return items
+	})
+}
+
+// writesItsZone writes moments of civil registration five hours west of UTC: midnight there is of the day before.
+func writesItsZone(v *mocks.Vendor) {
+	west := time.FixedZone("", -5*60*60)
+	v.Records(func(record map[string]any) {
+		for _, name := range []string{"birth_date", "death_date"} {
+			written, _ := record[name].(string)
+			if at, err := time.Parse(time.RFC3339, written); err == nil {
+				record[name] = at.In(west).Format(time.RFC3339)
+			}
+		}
+	})
+}
+
+// tellsTheLatestFirst begins an access log with its last entry, and writes moments in small letters.
+func tellsTheLatestFirst(v *mocks.Vendor) {
+	v.Bodies(func(_ *http.Request, _ []byte, status int, body []byte) (int, []byte) {
+		var log struct {
+			Entries []map[string]any `json:"entries"`
+		}
+		if status != http.StatusOK || json.Unmarshal(body, &log) != nil {
+			return status, body
+		}
+		slices.Reverse(log.Entries)
+		for _, entry := range log.Entries {
+			entry["timestamp"] = strings.ToLower(entry["timestamp"].(string))
+		}
+		told, err := json.Marshal(log)
+		if err != nil {
+			return status, body
+		}
+		return http.StatusCreated, told
+	}, "/access-log")
+}
+
+// refusesInWords refuses who is no auditor by an acknowledgement that says so.
+func refusesInWords(v *mocks.Vendor) {
+	v.Bodies(func(_ *http.Request, _ []byte, status int, body []byte) (int, []byte) {
+		if status != http.StatusForbidden {
+			return status, body
+		}
+		return http.StatusOK, []byte(`{"message":{"ack_status":"ERR","timestamp":"2026-01-01T00:00:00Z","correlation_id":"","error":{"code":"err.request.forbidden","message":"for auditors"}}}`)
+	}, "/access-log")
+}
+
+// countsWithAFraction writes the number of records as a number with a fraction of nothing.
+func countsWithAFraction(v *mocks.Vendor) {
+	itemsOf(func(item map[string]any) {
+		if told, ok := item["pagination"].(map[string]any); ok {
+			told["total_count"] = json.Number(fmt.Sprint(told["total_count"], ".0"))
+		}
+	})(v)
+}
+
+var asked = []string{"eligibility", "social", "crvs", "ibr", "dr", "fr"}
+
+// legalServices are legal vendors of eligibility and of what registries owe to persons, each with the requirements of which
+// it was wrongly blamed.
+var legalServices = map[string]struct {
+	ifaces       []string
+	way          func(*mocks.Vendor)
+	requirements []string
+}{
+	"a decision says why": {asked, saysWhy,
+		[]string{"PROC-ELG-001", "PROC-ELG-003", "PROC-ELG-004", "PROC-ELG-005", "ELG-DEC-001", "ELG-UNK-003", "ELG-MIN-001"}},
+	"civil registration writes moments in its own zone": {asked, writesItsZone,
+		[]string{"ELG-DEC-001", "ELG-DEC-002", "ELG-DEC-003", "ELG-DEC-005", "ELG-REF-001", "ELG-REF-002", "ELG-SRC-005", "PROC-ELG-001", "PROC-ELG-002", "PROC-ELG-003"}},
+	"the access log begins with its last entry": {[]string{"ess"}, tellsTheLatestFirst,
+		[]string{"LEG-LOG-001", "LEG-LOG-002", "LEG-LOG-003", "ORG-LOG-001"}},
+	"the access log is refused by an acknowledgement": {[]string{"ess"}, refusesInWords,
+		[]string{"LEG-LOG-001", "LEG-LOG-003"}},
+	"records are counted with a fraction of nothing": {[]string{"ess"}, countsWithAFraction,
+		[]string{"LEG-CONSENT-007", "LEG-MIN-001", "REG-PAGE-002"}},
+}
+
+// TestLegalServicesAreNotBlamed holds what an implementation of eligibility and employment by other hands has shown.
+func TestLegalServicesAreNotBlamed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs of the suite")
+	}
+	for name, vendor := range legalServices {
+		t.Run(name, func(t *testing.T) {
+			interfaces := lo.Map(vendor.ifaces, func(id string, _ int) spec.Interface {
+				one, err := spec.FindInterface(id)
+				require.NoError(t, err)
+				return one
+			})
+			server, err := mocks.Defect{ID: "legal", Alter: vendor.way}.Start(t.Context(), "", interfaces...)
+			require.NoError(t, err)
+			t.Cleanup(func() { assert.NoError(t, server.Close()) })
+			report, err := conformance.Run(t.Context(), conformance.Options{Target: selftest.Target(server, interfaces),
+				Seed: 7, Version: "test", Selection: conformance.Selection{Requirements: vendor.requirements}})
+			require.NoError(t, err)
+			require.Nil(t, report.Error)
+			met := map[string]bool{}
+			for _, tested := range report.Interfaces {
+				for _, requirement := range tested.Requirements {
+					assert.Equal(t, result.Met, requirement.Verdict, "%s: %s", requirement.ID, requirement.Reason)
+					met[requirement.ID] = true
+				}
+			}
+			assert.ElementsMatch(t, vendor.requirements, lo.Keys(met), "each requirement is tested")
+		})
+	}
+}
