@@ -237,3 +237,38 @@ func TestAHostileTargetIsBounded(t *testing.T) {
 		})
 	}
 }
+
+// TestAProductThatHangsIsWaitedForOnAllInterfacesTogether: in full for the first token and the first message of each.
+func TestAProductThatHangsIsWaitedForOnAllInterfacesTogether(t *testing.T) {
+	base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "jwks.json") {
+			sayJSON(w, http.StatusOK, `{"keys":[]}`)
+			return
+		}
+		hang(w, r)
+	})
+	waits := quick()
+	waits.Response = 2 * time.Second
+	all := map[string]conformance.Access{}
+	for _, id := range []string{"social", "crvs", "ibr", "dr", "fr", "ess"} {
+		all[id] = conformance.Access{Base: base + "/" + id}
+	}
+	report, err := conformance.Run(context.Background(), conformance.Options{Seed: 11, Version: "test",
+		Selection: conformance.Selection{Requirements: telling},
+		Target:    conformance.Target{Kind: "url", Waits: waits, Interfaces: all}})
+	require.NoError(t, err)
+	require.Nil(t, report.Error)
+	require.Len(t, report.Interfaces, len(all))
+	waited := 0
+	for _, one := range report.Transcript {
+		if one.DurationMS >= 0.9*float64(waits.Response.Milliseconds()) {
+			waited++
+		}
+	}
+	require.LessOrEqual(t, waited, 2*len(all))
+	for _, tested := range report.Interfaces {
+		for _, requirement := range tested.Requirements {
+			require.NotEqual(t, result.Met, requirement.Verdict, "%s %s", tested.Interface, requirement.ID)
+		}
+	}
+}

@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"sync/atomic"
 	"time"
 )
 
@@ -23,6 +22,8 @@ type Outgoing struct {
 	Body                []byte
 	// Plain is the message that Body holds encrypted; nil where it is not.
 	Plain []byte
+	// Message says that it is a message of the interface, and not asked by the way, as keys and tokens are.
+	Message bool
 }
 
 // Client sends requests to the target: no redirect is followed, no proxy of the environment is used,
@@ -33,23 +34,7 @@ type Client struct {
 	timeout  time.Duration
 	speaks   Translator
 	heard    *heard
-}
-
-// heard is what a client has heard of the one that it faces.
-type heard struct {
-	answered atomic.Bool
-	// silent is the number of exchanges in a row that had no usable answer.
-	silent atomic.Int32
-	pace   pace
-}
-
-func (h *heard) ended(exchange *Exchange) {
-	if exchange.Fault == "" {
-		h.answered.Store(true)
-		h.silent.Store(0)
-		return
-	}
-	h.silent.Add(1)
+	products *products
 }
 
 // Facing is the same client, which has heard nothing yet of the one that it faces: an interface that does not
@@ -62,7 +47,11 @@ func (c *Client) Facing() *Client {
 
 // Answered says whether any HTTP answer was given to this client. From then on a hang, a reset or a flood is
 // the target's failure and no longer a failure to run.
-func (c *Client) Answered() bool { return c.heard.answered.Load() }
+func (c *Client) Answered() bool {
+	c.heard.mu.Lock()
+	defer c.heard.mu.Unlock()
+	return c.heard.answered
+}
 
 // Speaking is the same client, whose messages are translated at the wire.
 func (c *Client) Speaking(translator Translator) *Client {
@@ -71,16 +60,6 @@ func (c *Client) Speaking(translator Translator) *Client {
 	return &speaking
 }
 
-// A dead target must not stretch a run: after patience exchanges in a row without a usable answer the
-// runner waits only impatience for the next ones, and after forsaken it tries one in trial, so that a
-// target that comes back is noticed.
-const (
-	patience   = 4
-	impatience = time.Second
-	forsaken   = 24
-	trial      = 16
-)
-
 // NewClient makes a client. The time-outs are for connecting and for a whole answer. roots may be nil
 // for the system's.
 func NewClient(recorder *Recorder, connect, response time.Duration, roots *x509.CertPool) *Client {
@@ -88,7 +67,7 @@ func NewClient(recorder *Recorder, connect, response time.Duration, roots *x509.
 		http: &http.Client{Transport: newTransport(connect, response, roots), CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
 		}},
-		recorder: recorder, timeout: response, heard: &heard{},
+		recorder: recorder, timeout: response, heard: &heard{}, products: &products{at: map[string]*product{}},
 	}
 }
 
@@ -140,22 +119,27 @@ func (c *Client) Send(ctx context.Context, out Outgoing) *Exchange {
 }
 
 func (c *Client) send(ctx context.Context, out Outgoing) *Exchange {
+	asked := out
 	exchange := &Exchange{Scenario: out.Scenario, Operation: out.Operation, StartedAt: time.Now(), Plain: out.Plain,
 		Request: Message{Method: out.Method, URL: out.URL, Header: out.Header.Clone(), Body: out.Body, Size: int64(len(out.Body))}}
 	if c.speaks != nil {
 		out = exchange.ask(c.speaks, out)
 	}
 	c.recorder.Begin(exchange)
-	timeout := c.timeout
-	silent := int(c.heard.silent.Load())
-	if silent >= patience {
-		timeout = min(timeout, impatience)
-	}
-	if silent >= forsaken && silent%trial != 0 {
+	target := c.products.of(exchange.Request.URL)
+	silent, worth := target.silence(asked, c.heard)
+	if !worth {
 		exchange.Fault, exchange.Detail = FaultTimeout, fmt.Sprintf("the target did not answer properly %d times in a row; this was not sent", forsaken)
-		c.heard.ended(exchange)
-		return exchange
+	} else {
+		c.ask(ctx, silent.limit(c.timeout), out, exchange)
 	}
+	c.heard.ended(asked, exchange.Fault)
+	target.ended(asked, worth, exchange.Fault)
+	return exchange
+}
+
+// ask makes the exchange within the time-out.
+func (c *Client) ask(ctx context.Context, timeout time.Duration, out Outgoing, exchange *Exchange) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	c.perform(ctx, out, exchange)
@@ -163,8 +147,6 @@ func (c *Client) send(ctx context.Context, out Outgoing) *Exchange {
 		exchange.told = exchange.hear(c.speaks, &exchange.Response)
 	}
 	exchange.Duration = time.Since(exchange.StartedAt)
-	c.heard.ended(exchange)
-	return exchange
 }
 
 func (c *Client) perform(ctx context.Context, out Outgoing, exchange *Exchange) {

@@ -100,8 +100,15 @@ func controlOf(pattern string) func(context.Context, *World) error {
 	return answersControl
 }
 
-// ProbeAbsent says whether a capability that nobody claimed is proven absent, and by what: a valid,
-// authenticated request to its operation is not found, while a correct search is answered.
+// AnswersControl says whether the interface answers what it must be able to. It is the first message to it, and all
+// interfaces are sent theirs at the same time: one that hangs on it is waited for once.
+func (e *Env) AnswersControl(ctx context.Context) bool {
+	ctx, world := e.NewWorld(ctx, "control", nil)
+	return controlOf(e.Interface.Pattern)(ctx, world) == nil
+}
+
+// ProbeAbsent says whether a capability that nobody claimed is proven absent on an interface that answers its control,
+// and by what: a valid, authenticated request to its operation is not found.
 func (e *Env) ProbeAbsent(ctx context.Context, capability string) (string, bool) {
 	probe, ok := probes[capability]
 	proof, otherwise := proofs[capability]
@@ -109,9 +116,6 @@ func (e *Env) ProbeAbsent(ctx context.Context, capability string) (string, bool)
 		return "", false
 	}
 	ctx, world := e.NewWorld(ctx, "probe for "+capability, nil)
-	if controlOf(e.Interface.Pattern)(ctx, world) != nil {
-		return "", false
-	}
 	if otherwise {
 		return proof(e, ctx, world)
 	}

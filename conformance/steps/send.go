@@ -63,7 +63,7 @@ func (w *World) transmit(ctx context.Context, d *Draft) (*Reply, error) {
 		address = w.env.Base + d.path
 	}
 	sent := w.env.Client.Send(ctx, exchange.Outgoing{Scenario: w.ID, Operation: d.Operation.ID, Method: d.method,
-		URL: address, Header: d.httpHeader, Body: d.body, Plain: d.plain})
+		URL: address, Header: d.httpHeader, Body: d.body, Plain: d.plain, Message: true})
 	w.show(sent)
 	w.last = d
 	reply := readHTTP(d, sent)
