@@ -16,7 +16,7 @@ import (
 	"github.com/spconform/spconform/conformance/exchange"
 )
 
-const responseTime = time.Second
+const responseTime = 600 * time.Millisecond
 
 // facing are clients of two interfaces of one product.
 func facing(t *testing.T, product http.HandlerFunc) (one, other *exchange.Client, base string) {
@@ -52,6 +52,7 @@ func tellAtOnce(client *exchange.Client, address string, many int) {
 
 // TestAProductThatAnswersNoMessageIsGivenUpOnAllItsInterfaces, and its key set is read as ever.
 func TestAProductThatAnswersNoMessageIsGivenUpOnAllItsInterfaces(t *testing.T) {
+	t.Parallel()
 	one, other, base := facing(t, func(_ http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet {
 			hangs(r)
@@ -74,6 +75,7 @@ func TestAProductThatAnswersNoMessageIsGivenUpOnAllItsInterfaces(t *testing.T) {
 }
 
 func TestASlowProductHasItsTimeOnEachInterface(t *testing.T) {
+	t.Parallel()
 	one, other, base := facing(t, func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		time.Sleep(responseTime * 6 / 10)
@@ -89,6 +91,7 @@ func TestASlowProductHasItsTimeOnEachInterface(t *testing.T) {
 
 // TestAnInterfaceThatHangsTakesNoTimeFromAnother: the product has spoken there.
 func TestAnInterfaceThatHangsTakesNoTimeFromAnother(t *testing.T) {
+	t.Parallel()
 	one, other, base := facing(t, func(_ http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/one") {
 			hangs(r)
@@ -104,6 +107,7 @@ func TestAnInterfaceThatHangsTakesNoTimeFromAnother(t *testing.T) {
 
 // TestAnOperationThatHangsIsWaitedForInFull as long as the others of its interface answer.
 func TestAnOperationThatHangsIsWaitedForInFull(t *testing.T) {
+	t.Parallel()
 	one, _, base := facing(t, func(_ http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/hang") {
 			hangs(r)
@@ -118,6 +122,7 @@ func TestAnOperationThatHangsIsWaitedForInFull(t *testing.T) {
 
 func TestAProductThatComesBackIsNoticed(t *testing.T) {
 	var back atomic.Bool
+	t.Parallel()
 	one, other, base := facing(t, func(_ http.ResponseWriter, r *http.Request) {
 		if !back.Load() {
 			hangs(r)
