@@ -158,6 +158,8 @@ func (c *Client) perform(ctx context.Context, out Outgoing, exchange *Exchange) 
 	if out.Header != nil {
 		request.Header = out.Header.Clone()
 	}
+	// A server that is told nothing may choose any coding (RFC 9110, 12.5.3); what is judged is the bytes on the wire.
+	request.Header.Set("Accept-Encoding", "identity")
 	response, err := c.http.Do(request)
 	if err != nil {
 		exchange.Fault, exchange.Detail = classify(err)
