@@ -111,7 +111,7 @@ func Run(ctx context.Context, options Options) (report result.Report, err error)
 	if err := r.open(ctx); err != nil {
 		return r.failed(codeOf(err, "suite"), err), nil
 	}
-	defer r.close()
+	defer func() { _ = r.receiver.Close() }()
 	r.given = provision(r.identities, r.people, lo.Map(planned, func(p *plan, _ int) spec.Interface { return p.described }))
 	if err := r.launch(ctx, r.given); err != nil {
 		return r.failed(codeOf(err, "start"), err), nil
@@ -220,11 +220,6 @@ func (r *run) receive(ctx context.Context) (err error) {
 	listen := cmp.Or(r.Target.Listen, "127.0.0.1:0")
 	r.receiver, err = exchange.NewReceiver(r.recorder, listen, r.Target.Callback)
 	return err
-}
-
-func (r *run) close() {
-	r.client.Close()
-	_ = r.receiver.Close()
 }
 
 // env is what the scenarios of one interface share, in the strict form or under dialects.

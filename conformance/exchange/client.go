@@ -71,21 +71,19 @@ func NewClient(recorder *Recorder, connect, response time.Duration, roots *x509.
 	}
 }
 
-// newTransport reaches servers without a proxy of the environment, bounded in time.
+// newTransport reaches servers without a proxy of the environment, bounded in time. Each message goes over a connection
+// of its own: a server may close one that is idle at any time (RFC 9112, 9.5), and what breaks then would be blamed on it.
 func newTransport(connect, response time.Duration, roots *x509.CertPool) *http.Transport {
 	return &http.Transport{
 		DialContext:            (&net.Dialer{Timeout: connect}).DialContext,
 		TLSHandshakeTimeout:    connect,
-		TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
-		MaxIdleConnsPerHost:    32,
+		TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12, ClientSessionCache: tls.NewLRUClientSessionCache(0)},
 		MaxResponseHeaderBytes: 64 << 10,
 		ResponseHeaderTimeout:  response,
 		DisableCompression:     true,
+		DisableKeepAlives:      true,
 	}
 }
-
-// Close drops idle connections.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Look is the status with which a GET is answered, 0 where it is not. It is no evidence and is not recorded: by it
 // is seen whether a target that was stopped answers again.

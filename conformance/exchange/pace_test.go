@@ -26,7 +26,6 @@ func limited(t *testing.T, allows func() bool, refusing http.HandlerFunc) (*exch
 	t.Cleanup(server.Close)
 	recorder := exchange.NewRecorder()
 	client := exchange.NewClient(recorder, time.Second, 5*time.Second, nil)
-	t.Cleanup(client.Close)
 	return client, recorder, server.URL
 }
 

@@ -24,7 +24,6 @@ func facing(t *testing.T, product http.HandlerFunc) (one, other *exchange.Client
 	server := httptest.NewServer(product)
 	t.Cleanup(server.Close)
 	client := exchange.NewClient(exchange.NewRecorder(), time.Second, responseTime, nil)
-	t.Cleanup(client.Close)
 	return client.Facing(), client.Facing(), server.URL
 }
 

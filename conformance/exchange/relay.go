@@ -45,7 +45,6 @@ type Relay struct {
 	receiver *Receiver
 	prefix   string
 	proxy    http.Handler
-	idle     func()
 	closed   chan struct{}
 
 	mu      sync.Mutex
@@ -61,11 +60,9 @@ func (r *Receiver) Relay(base string, roots *x509.CertPool) (*Relay, error) {
 	}
 	relay := &Relay{receiver: r, prefix: "/relay/" + strings.ToLower(rand.Text()), closed: make(chan struct{})}
 	relay.URL = r.base + relay.prefix
-	transport := newTransport(relayConnect, relayAnswer, roots)
-	relay.idle = transport.CloseIdleConnections
 	relay.proxy = http.StripPrefix(relay.prefix, &httputil.ReverseProxy{
 		Rewrite:        func(p *httputil.ProxyRequest) { p.SetURL(to) },
-		Transport:      transport,
+		Transport:      newTransport(relayConnect, relayAnswer, roots),
 		ModifyResponse: relay.spoil,
 		ErrorHandler:   func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 		ErrorLog:       log.New(io.Discard, "", 0),
@@ -96,7 +93,6 @@ func (r *Relay) Close() {
 	delete(r.receiver.relays, r.prefix)
 	r.receiver.mu.Unlock()
 	close(r.closed)
-	r.idle()
 }
 
 // relayed is the relay under whose path a request came, or nil.

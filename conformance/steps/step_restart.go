@@ -100,8 +100,6 @@ func Outlast(ctx context.Context, envs []*Env, restart func(context.Context) err
 		return err
 	}
 	parallel.ForEach(envs, func(e *Env, i int) {
-		// What the product's end has left of connections is not to be taken for its answer.
-		e.Client.Close()
 		e.gone = e.answersAgain(ctx, before[i])
 	})
 	return nil
