@@ -225,7 +225,7 @@ func (by Standard) rejudged(ctx context.Context, report result.Report, tested re
 	if env, err = by.recordedEnv(report, tested); err != nil {
 		return strict, under, err
 	}
-	env.Speaker = speaker(dialects, env.Identities, Access{Base: env.Base})
+	env.Speaker = speaker(dialects, env.Identities, env.Interface, Access{Base: env.Base})
 	return strict, env.Rejudge(ctx, spoken), nil
 }
 

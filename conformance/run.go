@@ -245,7 +245,7 @@ func (r *run) env(p *plan, dialects []dialect.Dialect) (*steps.Env, error) {
 		env.TokenURL = base + env.TokenURL
 	}
 	if len(dialects) > 0 {
-		env.Speaker = speaker(dialects, r.identities, access)
+		env.Speaker = speaker(dialects, r.identities, p.described, access)
 		env.RunID = r.id + "d"
 	}
 	env.Restarts = r.restarter(p.described.ID) != nil

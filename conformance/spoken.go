@@ -12,6 +12,7 @@ import (
 	"github.com/spconform/spconform/conformance/identity"
 	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/conformance/steps"
+	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/message"
 )
 
@@ -137,7 +138,7 @@ func (s *spoken) altered(scenarios []string) []string {
 }
 
 // speaker translates for one interface.
-func speaker(dialects []dialect.Dialect, identities identity.Identities, access Access) *dialect.Speaker {
+func speaker(dialects []dialect.Dialect, identities identity.Identities, of spec.Interface, access Access) *dialect.Speaker {
 	keys := dialect.Keys{Stranger: steps.StrangerKey, Of: func(senderID, keyID string) (message.Key, bool) {
 		for _, who := range identities {
 			if who.Participant.ID == senderID {
@@ -146,7 +147,7 @@ func speaker(dialects []dialect.Dialect, identities identity.Identities, access 
 		}
 		return message.Key{}, false
 	}}
-	return dialect.NewSpeaker(dialects, keys, strings.TrimRight(access.Base, "/"), lo.Values(access.Paths)...)
+	return dialect.NewSpeaker(dialects, keys, strings.TrimRight(access.Base, "/"), lo.Values(access.Paths)...).To(of.Operations)
 }
 
 // dialectsTold are the dialects as the report names them.

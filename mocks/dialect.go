@@ -23,6 +23,8 @@ const ClassDialect = "dialect"
 type Dialect struct {
 	// ID is that of the suite's description of the dialect; Sentence says what the vendor does.
 	ID, Sentence string
+	// Interfaces are those on which it is tried; the social registry where there are none.
+	Interfaces []string
 	// Published says that the standard allows it: in the strict form everything holds.
 	Published bool
 	// Falls are requirements that fall in the strict form; Remains are those that do not hold under the
@@ -55,11 +57,19 @@ type asSent struct{}
 // Takes rewrites the requests that the vendor takes into the strict form before it reads them, an encrypted
 // one after it was decrypted. A signature is judged over what was sent.
 func (v *Vendor) Takes(rewrite func(header, body map[string]any)) {
+	v.TakesAt(func(_ string, header, body map[string]any) { rewrite(header, body) })
+}
+
+// TakesAt is Takes of a rewrite that depends on the path to which the request came.
+func (v *Vendor) TakesAt(rewriteAt func(path string, header, body map[string]any)) {
+	at := func(path string) func(header, body map[string]any) {
+		return func(header, body map[string]any) { rewriteAt(path, header, body) }
+	}
 	v.HTTP(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			const most = 16 << 20
 			raw, _ := io.ReadAll(io.LimitReader(r.Body, most))
-			read := inStrictForm(raw, rewrite)
+			read := inStrictForm(raw, at(r.URL.Path))
 			request := r.WithContext(context.WithValue(r.Context(), asSent{}, raw))
 			request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(read)), int64(len(read))
 			next.ServeHTTP(w, request)
@@ -89,7 +99,7 @@ func (v *Vendor) Takes(rewrite func(header, body map[string]any)) {
 		if err != nil || body == nil {
 			return nil, false
 		}
-		rewrite(header, body)
+		rewriteAt(in.HTTP.URL.Path, header, body)
 		made, err := json.Marshal(body)
 		return made, err == nil
 	})

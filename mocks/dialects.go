@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -39,6 +40,12 @@ var dialects = []Dialect{
 				}
 			})
 		},
+	},
+	{
+		ID: "action-as-published", Sentence: "takes and gives payment operations the actions of the published documents, and takes no others",
+		Interfaces: []string{"disburse", "mapper"},
+		Falls:      []string{"PAY-DSB-001", "MAP-UPD-001", "MAP-UNL-001", "MAP-RES-001"},
+		Alter:      actsAsPublished,
 	},
 	{
 		ID: "status-error", Sentence: "says error where header.status is to be rjct",
@@ -125,6 +132,44 @@ var otherTypes = []string{"LEG-RECT-001", "SEC-ENC-002",
 	"REG-REC-001", "REG-REC-002", "REG-REC-004", "REG-SEARCH-001", "REG-SEARCH-007", "REG-SEARCH-016", "REG-SEARCH-018", "REG-SEARCH-024",
 	"REG-SEARCH-025", "REG-BATCH-006", "REG-UPD-002", "REG-UPD-004", "REG-UPD-005",
 	"SR-REC-001", "SR-REC-002", "SR-REC-003", "SR-REC-004", "SR-REC-005", "SR-REC-006"}
+
+// publishedActs are by path the actions that a request may have, the first for what the operation means and the others
+// as published, and the action of the answer.
+var publishedActs = map[string]struct {
+	means  string
+	takes  []string
+	answer string
+}{
+	"/disburse/sync/disburse":   {"disburse", []string{"search"}, "on-search"},
+	"/disburse/txn/status":      {"txn-status", []string{"on-disburse", "on-search"}, "on-disburse"},
+	"/disburse/sync/txn/status": {"txn-status", []string{"search", "subscribe"}, "notify"},
+	"/mapper/sync/link":         {"link", []string{"link"}, "on-search"},
+	"/mapper/sync/update":       {"update", []string{"link"}, "on-search"},
+	"/mapper/sync/unlink":       {"unlink", []string{"link"}, "on-search"},
+	"/mapper/sync/resolve":      {"resolve", []string{"link"}, "on-search"},
+}
+
+func actsAsPublished(v *Vendor) {
+	v.TakesAt(func(path string, header, _ map[string]any) {
+		for suffix, act := range publishedActs {
+			if action, _ := header["action"].(string); !strings.HasSuffix(path, suffix) {
+				continue
+			} else if slices.Contains(act.takes, action) {
+				header["action"] = act.means
+			} else {
+				header["action"] = nowhere
+			}
+		}
+	})
+	v.Sending(func(out reference.Outgoing, header, _ map[string]any) {
+		if out.Request == nil {
+			return
+		}
+		if act, slipped := publishedActs[out.Request.Operation.Path]; slipped {
+			header["action"] = act.answer
+		}
+	})
+}
 
 // under serves paths that begin with below, behind an interface's own, under a prefix only.
 func under(prefix, below string) func(http.Handler) http.Handler {

@@ -60,9 +60,12 @@ type Rewrite struct {
 	// When is what the object around the place must hold, such as query_type: idtype-value.
 	When map[string]any `yaml:"when"`
 	// Only is asked, for what is sent to the product, or told, for what comes from it; empty is both.
-	Only   string `yaml:"only"`
-	Strict any    `yaml:"strict"`
-	Spoken any    `yaml:"spoken"`
+	Only string `yaml:"only"`
+	// SentTo are the published paths of the operations to which alone it applies; empty is all. What comes back does
+	// not tell to which of them it belongs: such a rewrite is of what is asked.
+	SentTo []string `yaml:"sent_to"`
+	Strict any      `yaml:"strict"`
+	Spoken any      `yaml:"spoken"`
 	// Add is the value of a member that the product asks for and the strict message leaves out; Drop
 	// takes the member out.
 	Add  any  `yaml:"add"`

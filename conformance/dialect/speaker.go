@@ -24,6 +24,8 @@ type Speaker struct {
 	// base is the interface's base URL; exact are paths that the manifest names itself and that are not moved.
 	base  string
 	exact []string
+	// published are the paths of the interface's operations as published, by their ids.
+	published map[string]string
 
 	mu   sync.Mutex
 	uris map[string]bool
@@ -34,6 +36,12 @@ func NewSpeaker(dialects []Dialect, keys Keys, base string, exact ...string) *Sp
 	return &Speaker{dialects: dialects, keys: keys, base: base, exact: exact, uris: map[string]bool{}}
 }
 
+// To is the speaker for an interface with these operations.
+func (s *Speaker) To(operations []spec.Operation) *Speaker {
+	s.published = lo.SliceToMap(operations, func(o spec.Operation) (string, string) { return o.ID, o.Path })
+	return s
+}
+
 // Name names the dialects.
 func (s *Speaker) Name() string {
 	return strings.Join(lo.Map(s.dialects, func(d Dialect, _ int) string { return d.ID }), " ")
@@ -41,7 +49,7 @@ func (s *Speaker) Name() string {
 
 // Ask is a request as the product takes it, and the ids of the dialects that changed it.
 func (s *Speaker) Ask(out exchange.Outgoing) (exchange.Outgoing, []string) {
-	touched := map[string]bool{}
+	touched, to := map[string]bool{}, s.published[out.Operation]
 	for _, d := range s.dialects {
 		if moved, ok := d.Paths.moved(out.URL, s.base, s.exact); ok {
 			out.URL, touched[d.ID] = moved, true
@@ -49,15 +57,15 @@ func (s *Speaker) Ask(out exchange.Outgoing) (exchange.Outgoing, []string) {
 	}
 	if out.Plain != nil {
 		// What is encrypted was changed before, by AskContent.
-		s.rewritten("message", out.Plain, true, touched)
+		s.rewritten("message", out.Plain, asked, to, touched)
 	}
 	envelope, err := message.ParseEnvelope(out.Body)
 	if err != nil || ambiguous(out.Body) {
 		return out, lo.Keys(touched)
 	}
 	s.remember(envelope)
-	header := s.rewritten("header", envelope.Header, true, touched)
-	body := s.rewritten("message", envelope.Message, true, touched)
+	header := s.rewritten("header", envelope.Header, asked, to, touched)
+	body := s.rewritten("message", envelope.Message, asked, to, touched)
 	same := bytes.Equal(header, envelope.Header) && bytes.Equal(body, envelope.Message)
 	form, by := s.signature()
 	if !same {
@@ -124,7 +132,7 @@ func (s *Speaker) Hear(said exchange.Message) (exchange.Message, []string) {
 	if json.Unmarshal(said.Body, &members) == nil {
 		for _, part := range []string{"header", "message"} {
 			if raw, there := members[part]; there {
-				said.Body = replaced(said.Body, raw, s.rewritten(part, raw, false, touched))
+				said.Body = replaced(said.Body, raw, s.rewritten(part, raw, told, "", touched))
 			}
 		}
 	}
@@ -134,7 +142,7 @@ func (s *Speaker) Hear(said exchange.Message) (exchange.Message, []string) {
 
 // AskContent is a message in the dialects' form before it is encrypted.
 func (s *Speaker) AskContent(strict json.RawMessage) json.RawMessage {
-	return s.rewritten("message", strict, true, map[string]bool{})
+	return s.rewritten("message", strict, asked, "", map[string]bool{})
 }
 
 // HearContent is a message that the product encrypted, in the strict form, and the ids of the dialects
@@ -144,7 +152,7 @@ func (s *Speaker) HearContent(said []byte) ([]byte, []string) {
 	if ambiguous(said) {
 		return said, nil
 	}
-	return s.rewritten("message", said, false, touched), lo.Keys(touched)
+	return s.rewritten("message", said, told, "", touched), lo.Keys(touched)
 }
 
 // Verify judges the signature of a message as the product sent it.
@@ -186,9 +194,15 @@ func (s *Speaker) signature() (*Signature, string) {
 	return whole, strings.Join(by, " ")
 }
 
+// The ways in which a message goes.
+const (
+	asked = true
+	told  = false
+)
+
 // rewritten is a part of a message, header or message, in the other spelling; the same bytes where
-// nothing is to be changed.
-func (s *Speaker) rewritten(part string, raw json.RawMessage, asked bool, touched map[string]bool) json.RawMessage {
+// nothing is to be changed. to is the published path to which it is sent, where that is known.
+func (s *Speaker) rewritten(part string, raw json.RawMessage, asked bool, to string, touched map[string]bool) json.RawMessage {
 	if len(raw) == 0 {
 		return raw
 	}
@@ -203,7 +217,7 @@ func (s *Speaker) rewritten(part string, raw json.RawMessage, asked bool, touche
 		for _, d := range s.dialects {
 			changed := false
 			for _, rule := range d.Rewrite {
-				if rule.Drop != leavesOut {
+				if rule.Drop != leavesOut || len(rule.SentTo) > 0 && !slices.Contains(rule.SentTo, to) {
 					continue
 				}
 				inner := rule

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spconform/spconform/conformance/dialect"
 	"github.com/spconform/spconform/conformance/exchange"
+	"github.com/spconform/spconform/spec"
 )
 
 const base = "https://registry.example.org/sr"
@@ -166,6 +167,43 @@ func TestPaths(t *testing.T) {
 			asked, by := speaker.Ask(exchange.Outgoing{URL: row.strict})
 			assert.Equal(t, row.spoken, asked.URL)
 			assert.Equal(t, row.strict != row.spoken, len(by) == 1)
+		})
+	}
+}
+
+// TestSentTo: a rewrite of some operations' messages leaves those of the others, wherever an operation lies.
+func TestSentTo(t *testing.T) {
+	disburse, err := spec.FindInterface("disburse")
+	require.NoError(t, err)
+	mapper, err := spec.FindInterface("mapper")
+	require.NoError(t, err)
+	social, err := spec.FindInterface("social")
+	require.NoError(t, err)
+	for _, row := range []struct {
+		name           string
+		of             spec.Interface
+		operation      string
+		strict, spoken string
+	}{
+		{"a disbursement at once", disburse, "sync-disburse", "disburse", "search"},
+		{"a disbursement", disburse, "disburse", "disburse", "disburse"},
+		{"a status", disburse, "txn-status", "txn-status", "on-disburse"},
+		{"a status at once", disburse, "sync-txn-status", "txn-status", "search"},
+		{"the mapper's status", mapper, "txn-status", "txn-status", "txn-status"},
+		{"an unlink at once", mapper, "sync-unlink", "unlink", "link"},
+		{"an unlink", mapper, "unlink", "unlink", "unlink"},
+		{"a registry's status", social, "txn-status", "txn-status", "txn-status"},
+		{"an action of nobody's", mapper, "sync-unlink", "fetch", "fetch"},
+		{"an operation of nobody's", mapper, "sync-fetch", "unlink", "unlink"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			message := func(action string) string { return `{"header":{"action":"` + action + `"},"message":{}}` }
+			asked, by := speaking(t, "action-as-published").To(row.of.Operations).Ask(
+				exchange.Outgoing{Operation: row.operation, URL: base + "/own", Body: []byte(message(row.strict))})
+			assert.Equal(t, message(row.spoken), string(asked.Body))
+			assert.Equal(t, row.strict != row.spoken, len(by) == 1)
+			heard, _ := speaking(t, "action-as-published").Hear(exchange.Message{Body: []byte(message(row.spoken))})
+			assert.Equal(t, message(row.spoken), string(heard.Body), "what is told is met as it is")
 		})
 	}
 }

@@ -172,6 +172,12 @@ type Observation struct {
 
 // Open prepares the shared state.
 func (e *Env) Open() {
+	e.begin()
+	e.Listen()
+}
+
+// begin makes the state in which nothing has been seen yet.
+func (e *Env) begin() {
 	e.recorded = map[string][]string{}
 	e.tokens = map[identity.Name]accessToken{}
 	e.keys = map[string]ed25519.PublicKey{}
@@ -179,7 +185,6 @@ func (e *Env) Open() {
 	e.apart = &apart{}
 	e.taken, e.ordered = map[string]int{}, map[[2]string]bool{}
 	e.slugs = map[string]bool{}
-	e.Listen()
 }
 
 // Listen opens the boxes into which falls what comes to the registered addresses of the participants, notifications

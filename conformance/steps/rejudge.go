@@ -3,7 +3,6 @@ package steps
 import (
 	"cmp"
 	"context"
-	"crypto/ed25519"
 	"net/http"
 	"slices"
 	"strings"
@@ -43,7 +42,8 @@ type Rejudged struct {
 // and Receiver are not needed.
 func (e *Env) Rejudge(ctx context.Context, recorded []result.Exchange) Rejudged {
 	e.Recorder, e.Client = exchange.NewRecorder(), nil
-	e.keys, e.seenIDs, e.keysRead = map[string]ed25519.PublicKey{}, map[string]string{}, true
+	e.begin()
+	e.keysRead = true
 	t := transcript{env: e, first: map[string]string{}, addresses: map[string]string{}, wire: map[string]result.Exchange{}}
 	recorded = t.inStrictForm(recorded)
 	inOrder := slices.SortedStableFunc(slices.Values(recorded), func(a, b result.Exchange) int {
