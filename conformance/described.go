@@ -18,7 +18,7 @@ func Described(m manifest.Manifest) (Target, error) {
 	target := Target{Kind: "url", Product: m.Product.Name, Version: m.Product.Version, Interfaces: map[string]Access{},
 		Population: populationTold[m.Population.Provide], Listen: m.Callbacks.Listen, Callback: m.Callbacks.Base,
 		Waits: Waits{
-			Waits:   steps.Waits{Callback: m.Timeout("callback"), Notify: m.Timeout("notify"), Quiet: m.Timeout("quiet"), Keys: m.Timeout("keys"), Restart: m.Timeout("restart")},
+			Waits:   steps.Waits{Callback: m.Timeout("callback"), Notify: m.Timeout("notify"), Quiet: m.Timeout("quiet"), Keys: m.Timeout("keys"), Restart: m.Timeout("restart"), Schedule: m.Timeout("schedule")},
 			Connect: m.Timeout("connect"), Response: m.Timeout("response"), Run: m.Timeout("run"),
 		}}
 	own := map[string]Hooks{}

@@ -118,6 +118,7 @@ type Waits struct {
 // DefaultWaits are the defaults of manifest.Timeouts.
 var DefaultWaits = Waits{
 	Waits: steps.Waits{Callback: manifest.DefaultTimeout("callback"), Notify: manifest.DefaultTimeout("notify"),
-		Quiet: manifest.DefaultTimeout("quiet"), Keys: manifest.DefaultTimeout("keys"), Restart: manifest.DefaultTimeout("restart")},
+		Quiet: manifest.DefaultTimeout("quiet"), Keys: manifest.DefaultTimeout("keys"), Restart: manifest.DefaultTimeout("restart"),
+		Schedule: manifest.DefaultTimeout("schedule")},
 	Connect: manifest.DefaultTimeout("connect"), Response: manifest.DefaultTimeout("response"), Run: manifest.DefaultTimeout("run"),
 }

@@ -97,6 +97,7 @@ func TestWrongManifests(t *testing.T) {
 		"listen":                 {least + "callbacks: {listen: nowhere}\n", "spconform.yaml:4: callbacks.listen: is not host:port, such as 0.0.0.0:9000"},
 		"unknown time-out":       {least + "timeouts: {calback: 1s}\n", "spconform.yaml:4: timeouts.calback: is not known: did you mean callback?"},
 		"no duration":            {least + "timeouts: {run: 10}\n", "spconform.yaml:4: timeouts.run: is not a duration: write it as 15s, 500ms or 10m, above zero"},
+		"too far ahead":          {least + "timeouts: {schedule: 6m}\n", "spconform.yaml:4: timeouts.schedule: is longer than 5m0s: a run does not wait that long"},
 		"negative duration":      {least + "timeouts: {run: -1s}\n", "spconform.yaml:4: timeouts.run: is not a duration: write it as 15s, 500ms or 10m, above zero"},
 		"bare claim":             {least + "evidence: [{requirement: REG-A-001, grade: E0}]\n", "spconform.yaml:4: evidence[0].grade: is not E1 (an artefact) or E2 (reviewed independently); a bare claim counts for nothing"},
 		"insecure":               {least + "tls: {insecure: true}\n", "spconform.yaml:4: tls.insecure: is not a known key: use one of ca_file"},

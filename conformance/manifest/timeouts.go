@@ -8,20 +8,24 @@ type TimeoutRow struct {
 	Default time.Duration
 	// For says what is waited for, and what its end means.
 	For string
+	// Most is the longest that a manifest may ask for; 0 where it may ask for any.
+	Most time.Duration
 }
 
 // Timeouts lists the time-outs of a run. The defaults are generous: a slow product is slow, not wrong.
 var Timeouts = []TimeoutRow{
-	{"connect", 5 * time.Second, "a connection to the product, with its TLS handshake; then it is unreachable"},
-	{"response", 30 * time.Second, "a whole HTTP answer; then the exchange hangs"},
-	{"callback", 15 * time.Second, "the callback that answers an asynchronous request; then it did not come"},
-	{"notify", 15 * time.Second, "the notification of an event; then it did not come"},
-	{"quiet", 300 * time.Millisecond, "silence, where no callback may come; then there was none"},
-	{"keys", 45 * time.Second, "a key that a client newly publishes to be taken; then the product does not read it"},
-	{"hook", time.Minute, "one call of a hook that takes participants, records or an event; then the run cannot start"},
-	{"start", 2 * time.Minute, "a product in containers to be ready, from the pull of its images on; then the run cannot start"},
-	{"restart", 2 * time.Minute, "a product to answer again after a restart; then it is down"},
-	{"run", 10 * time.Minute, "the whole run; then what is left is not judged"},
+	{Name: "connect", Default: 5 * time.Second, For: "a connection to the product, with its TLS handshake; then it is unreachable"},
+	{Name: "response", Default: 30 * time.Second, For: "a whole HTTP answer; then the exchange hangs"},
+	{Name: "callback", Default: 15 * time.Second, For: "the callback that answers an asynchronous request; then it did not come"},
+	{Name: "notify", Default: 15 * time.Second, For: "the notification of an event; then it did not come"},
+	{Name: "quiet", Default: 300 * time.Millisecond, For: "silence, where no callback may come; then there was none"},
+	{Name: "keys", Default: 45 * time.Second, For: "a key that a client newly publishes to be taken; then the product does not read it"},
+	{Name: "schedule", Default: 3 * time.Second, Most: 5 * time.Minute,
+		For: "the time of a payment that is ordered ahead; one that is rejected for its time is ordered too shortly before it"},
+	{Name: "hook", Default: time.Minute, For: "one call of a hook that takes participants, records or an event; then the run cannot start"},
+	{Name: "start", Default: 2 * time.Minute, For: "a product in containers to be ready, from the pull of its images on; then the run cannot start"},
+	{Name: "restart", Default: 2 * time.Minute, For: "a product to answer again after a restart; then it is down"},
+	{Name: "run", Default: 10 * time.Minute, For: "the whole run; then what is left is not judged"},
 }
 
 // DefaultTimeout is the default of a named time-out, zero for an unknown name.
@@ -29,6 +33,16 @@ func DefaultTimeout(name string) time.Duration {
 	for _, row := range Timeouts {
 		if row.Name == name {
 			return row.Default
+		}
+	}
+	return 0
+}
+
+// mostOf is the longest that a manifest may ask for, 0 where it may ask for any.
+func mostOf(name string) time.Duration {
+	for _, row := range Timeouts {
+		if row.Name == name {
+			return row.Most
 		}
 	}
 	return 0

@@ -39,6 +39,8 @@ type Waits struct {
 	Keys time.Duration
 	// Restart is how long a product may take to answer again after a restart.
 	Restart time.Duration
+	// Schedule is how far ahead of its order a payment is scheduled that is awaited.
+	Schedule time.Duration
 }
 
 // Sharing is how a product takes data-sharing agreements and consents, which is given beforehand.

@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spconform/spconform/spec/message"
@@ -10,11 +11,38 @@ import (
 
 // scheduleSteps are about a payment whose time is to come.
 var scheduleSteps = []definition{
+	{`^it is scheduled for a time that is soon to come$`, "scheduled_timestamp at least as far ahead as timeouts.schedule says", inWorld(isScheduled)},
 	{`^it is pending$`, "item status pdng", inWorld(isPending)},
 	{`^it is paid when its time has come$`, "the status turns to succ then, and not before", inWorld(isPaidInTime)},
 }
 
+func isScheduled(_ context.Context, w *World) error {
+	item, err := w.drafts[0].item("item")
+	if err != nil {
+		return err
+	}
+	item["scheduled_timestamp"] = time.Now().Add(w.env.Waits.Schedule + time.Second).UTC().Format(time.RFC3339)
+	return nil
+}
+
+// tooSoon says whether a system rejected an order for its time, which it may: nothing says how long before it an order
+// has to come.
+func (w *World) tooSoon(reply *Reply, item map[string]any) error {
+	rejected := slices.Contains([]string{string(message.RejectSchedule), string(message.RejectTimestamp)}, text(item, "status_reason_code"))
+	if due := dueOf(reply.Draft); !rejected || due.IsZero() || time.Until(due) > w.env.Waits.Schedule+time.Second {
+		return nil
+	}
+	return &Skip{fmt.Sprintf("it was rejected for its time, %s ahead: where orders have to come earlier, set timeouts.schedule in the manifest", w.env.Waits.Schedule)}
+}
+
 func isPending(_ context.Context, w *World) error {
+	for _, reply := range w.replies {
+		if item, departure := onlyItem(reply); departure == nil {
+			if err := w.tooSoon(reply, item); err != nil {
+				return err
+			}
+		}
+	}
 	return w.eachReply(func(reply *Reply) *Fail {
 		item, departure := onlyItem(reply)
 		if departure != nil {

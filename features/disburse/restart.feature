@@ -5,7 +5,7 @@ Feature: A payment system that is restarted
   @PAY-RST-001
   Scenario: A disbursement that waits for its time is paid after a restart, once
     Given a disbursement to a beneficiary
-    And its "item.scheduled_timestamp" is a time 3 seconds ahead
+    And it is scheduled for a time that is soon to come
     And it is sent synchronously
     And it is pending
     When the system is restarted

@@ -3,7 +3,7 @@ Feature: Paying at a time to come
   @PAY-SCHED-001
   Scenario: A disbursement waits for its time and is paid then
     Given a disbursement to a beneficiary
-    And its "item.scheduled_timestamp" is a time 4 seconds ahead
+    And it is scheduled for a time that is soon to come
     When it is sent synchronously
     Then it is pending
     And it is paid when its time has come
@@ -19,7 +19,7 @@ Feature: Paying at a time to come
   @PAY-SCHED-001 @PAY-ONCE-001 @negative
   Scenario: A scheduled disbursement is not taken in twice
     Given a disbursement to a beneficiary
-    And its "item.scheduled_timestamp" is a time 4 seconds ahead
+    And it is scheduled for a time that is soon to come
     And it is sent synchronously
     And it is pending
     And the same disbursement in another message

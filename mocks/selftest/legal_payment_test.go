@@ -307,3 +307,54 @@ func TestLegalPaymentsAreNotBlamed(t *testing.T) {
 		})
 	}
 }
+
+// needsLead takes no payment that is to be made sooner than in five seconds.
+func needsLead(v *mocks.Vendor) {
+	v.Misreads(func(_ *reference.Incoming, body map[string]any) {
+		list, _ := body["disbursements"].([]any)
+		for _, element := range list {
+			item, _ := element.(map[string]any)
+			at, _ := item["scheduled_timestamp"].(string)
+			if due, err := time.Parse(time.RFC3339, at); err == nil && time.Until(due) < 5*time.Second {
+				item["scheduled_timestamp"] = "2001-01-01T00:00:00Z"
+			}
+		}
+	})
+}
+
+// TestAPaymentClockMayNeedALead: where the manifest says how long, what it does is judged; else it is not known.
+func TestAPaymentClockMayNeedALead(t *testing.T) {
+	disburse, err := spec.FindInterface("disburse")
+	require.NoError(t, err)
+	for name, row := range map[string]struct {
+		schedule time.Duration
+		verdict  result.Verdict
+		reason   string
+	}{
+		"not said": {conformance.DefaultWaits.Schedule, result.Skipped, "timeouts.schedule"},
+		"said":     {5 * time.Second, result.Met, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, err := mocks.Defect{ID: "legal", Alter: needsLead}.Start(t.Context(), "", disburse)
+			require.NoError(t, err)
+			t.Cleanup(func() { assert.NoError(t, server.Close()) })
+			target := selftest.Target(server, []spec.Interface{disburse})
+			target.Waits.Schedule = row.schedule
+			report, err := conformance.Run(t.Context(), conformance.Options{Target: target, Seed: 5, Version: "test",
+				Selection: conformance.Selection{Interfaces: []string{"disburse"}, Requirements: []string{"PAY-SCHED-001", "PAY-SCHED-002"}}})
+			require.NoError(t, err)
+			require.Nil(t, report.Error)
+			for _, requirement := range report.Interfaces[0].Requirements {
+				want := row.verdict
+				if requirement.ID == "PAY-SCHED-002" {
+					want = result.Met
+				}
+				assert.Equal(t, want, requirement.Verdict, "%s: %s", requirement.ID, requirement.Reason)
+				if want == row.verdict {
+					assert.Contains(t, requirement.Reason, row.reason)
+				}
+			}
+		})
+	}
+}
