@@ -14,8 +14,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
-
 	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/message"
 	"github.com/spconform/spconform/spec/scheme"
@@ -131,21 +129,11 @@ func (s *Server) askSource(ctx context.Context, asker, id string, questions []qu
 	}
 	return func() {
 		for index, asked := range questions {
-			if records, ok := recordsOf(answer, request.Items[index].ReferenceID); ok {
+			if records, ok := answer.recordsOf(request.Items[index].ReferenceID); ok {
 				_ = asked.facts.TellJSON(asked.source, records...)
 			}
 		}
 	}, nil
-}
-
-// recordsOf are the records of an item that succeeded; false where the item was not answered so.
-func recordsOf(answer message.SearchResponse, reference string) ([]json.RawMessage, bool) {
-	for _, item := range answer.Items {
-		if item.ReferenceID == reference && item.Status == message.StatusSuccess && item.Data != nil {
-			return item.Data.RegRecords, true
-		}
-	}
-	return nil, false
 }
 
 // searchFor asks for the records that name the person: by the record type's identifier, or where the
@@ -174,33 +162,33 @@ func (s *Server) describedSource(id string) (spec.Interface, error) {
 
 // searchAt sends one sync search and reads its answer, once more with a new token where the old one does
 // not hold.
-func (s *Server) searchAt(ctx context.Context, asker, base string, described spec.Interface, request message.SearchRequest) (message.SearchResponse, error) {
+func (s *Server) searchAt(ctx context.Context, asker, base string, described spec.Interface, request message.SearchRequest) (sourceAnswer, error) {
 	operation, known := described.Operation(opSyncSearch)
 	if !known {
-		return message.SearchResponse{}, errors.New("it is no registry that is searched")
+		return sourceAnswer{}, errors.New("it is no registry that is searched")
 	}
 	for _, renew := range []bool{false, true} {
 		token, err := s.sourceToken(ctx, base, renew)
 		if err != nil {
-			return message.SearchResponse{}, err
+			return sourceAnswer{}, err
 		}
 		body, err := s.sealSearch(asker, request)
 		if err != nil {
-			return message.SearchResponse{}, err
+			return sourceAnswer{}, err
 		}
 		header := http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + token}}
 		status, raw, err := s.call(ctx, http.MethodPost, base+operation.Path, header, body)
 		switch {
 		case err != nil:
-			return message.SearchResponse{}, err
+			return sourceAnswer{}, err
 		case status == http.StatusUnauthorized && !renew:
-		case status != http.StatusOK:
-			return message.SearchResponse{}, errSource
+		case status/100 != 2:
+			return sourceAnswer{}, errSource
 		default:
 			return s.readSearch(ctx, base, raw, request)
 		}
 	}
-	return message.SearchResponse{}, errSource
+	return sourceAnswer{}, errSource
 }
 
 func (s *Server) sealSearch(asker string, request message.SearchRequest) ([]byte, error) {
@@ -218,27 +206,6 @@ func (s *Server) sealSearch(asker string, request message.SearchRequest) ([]byte
 		return nil, err
 	}
 	return json.Marshal(envelope)
-}
-
-// readSearch takes an answer only from who signed it, and only to what was asked.
-func (s *Server) readSearch(ctx context.Context, base string, raw []byte, request message.SearchRequest) (message.SearchResponse, error) {
-	var answer message.SearchResponse
-	envelope, err := message.ParseEnvelope(raw)
-	if err != nil {
-		return answer, errSource
-	}
-	header, err := envelope.ReadHeader()
-	if err != nil {
-		return answer, errSource
-	}
-	keys := func(_, keyID string) (ed25519.PublicKey, bool) { return s.sourceKey(ctx, base, keyID) }
-	if message.Verify(envelope, header.SenderID, keys, s.now()) != nil {
-		return answer, errSource
-	}
-	if json.Unmarshal(envelope.Message, &answer) != nil || answer.TransactionID != request.TransactionID {
-		return answer, errSource
-	}
-	return answer, nil
 }
 
 // sourceToken is the bearer token at a registry, asked for once.
@@ -273,13 +240,12 @@ func (s *Server) sourceKey(ctx context.Context, base, keyID string) (ed25519.Pub
 	if known {
 		return key, true
 	}
-	status, raw, err := s.call(ctx, http.MethodGet, base+"/.well-known/jwks.json", http.Header{}, nil)
-	var set jose.JSONWebKeySet
-	if err != nil || status != http.StatusOK || json.Unmarshal(raw, &set) != nil {
+	set, err := s.readKeySet(ctx, base+"/.well-known/jwks.json")
+	if err != nil {
 		return nil, false
 	}
 	read := map[string]ed25519.PublicKey{}
-	for _, one := range set.Keys {
+	for _, one := range set {
 		if public, ok := one.Key.(ed25519.PublicKey); ok {
 			read[one.KeyID] = public
 		}
