@@ -42,6 +42,9 @@ func (t Target) secrets() []string {
 			all = append(all, client.Secret)
 		}
 	}
+	if t.Asker != nil {
+		all = append(all, t.Asker.ClientSecret)
+	}
 	return all
 }
 

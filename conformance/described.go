@@ -28,8 +28,8 @@ func Described(m manifest.Manifest) (Target, error) {
 		if served.Product != nil {
 			access.Product = strings.TrimSpace(served.Product.Name + " " + served.Product.Version)
 		}
-		if served.Hooks != nil {
-			own[id] = Hooks{Participants: served.Hooks.Participants, Population: served.Hooks.Population, Events: served.Hooks.Events, Restart: served.Hooks.Restart}
+		if served.Hooks != nil || served.Product != nil {
+			own[id] = ownHooks(served)
 		}
 		if served.Auth != nil {
 			way, err := described(*served.Auth, m.Folder)
@@ -71,10 +71,24 @@ func Described(m manifest.Manifest) (Target, error) {
 	if err := target.access(m); err != nil {
 		return target, &UsageError{err.Error()}
 	}
+	if target.Asker, err = askerOf(m); err != nil {
+		return target, &UsageError{err.Error()}
+	}
 	if target.Sources != nil {
 		target.Sources.Roots = target.Roots
 	}
 	return target, nil
+}
+
+// ownHooks are those of the product that serves one interface.
+func ownHooks(served manifest.Interface) Hooks {
+	own := Hooks{Apart: served.Product != nil}
+	if said := served.Hooks; said != nil {
+		own.Participants, own.Population, own.Events = said.Participants, said.Population, said.Events
+		own.Restart, own.Rotation = said.Restart, said.Rotation
+		own.Agreements, own.Consents, own.AccessLog = said.Agreements, said.Consents, said.AccessLog
+	}
+	return own
 }
 
 // populationTold is how the report names the ways in which records get in.

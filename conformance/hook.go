@@ -33,6 +33,11 @@ type Hooks struct {
 	Form string
 	// Agreements are PUT as one document, Consents POSTed as NDJSON.
 	Agreements, Consents string
+	// AccessLog is the path of the access log of a product of a mixed system that takes agreements.
+	AccessLog string
+	// Apart says that another product is meant: what a person agreed to, keys and restarts are told to that product by its
+	// own hooks, or not at all.
+	Apart bool
 	// Timeout bounds one call; loading a population is a bulk operation. Zero is the default.
 	Timeout time.Duration
 	// Own are those of the products of a mixed system, by interface; what one leaves out is done by these.
@@ -94,16 +99,59 @@ func (h Hooks) agree(ctx context.Context, given Provision) error {
 	if err != nil {
 		return err
 	}
-	return h.call(ctx, http.MethodPut, h.Agreements, "application/json", agreements)
+	urls := []string{h.Agreements}
+	for _, id := range slices.Sorted(maps.Keys(h.Own)) {
+		urls = append(urls, h.Own[id].Agreements)
+	}
+	for _, url := range lo.Uniq(urls) {
+		if err := h.call(ctx, http.MethodPut, url, "application/json", agreements); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// Decide tells the product decisions of persons.
+// Decide tells each product the decisions of persons about the records of its interfaces.
 func (h Hooks) Decide(ctx context.Context, decisions ...fixture.Consent) error {
-	var lines bytes.Buffer
-	if err := fixture.WriteConsents(&lines, decisions); err != nil {
-		return err
+	byURL := lo.GroupBy(decisions, func(decision fixture.Consent) string {
+		if own, apart := h.apart(decision.Interface); apart {
+			return own.Consents
+		}
+		return h.Consents
+	})
+	for _, url := range slices.Sorted(maps.Keys(byURL)) {
+		var lines bytes.Buffer
+		if err := fixture.WriteConsents(&lines, byURL[url]); err != nil {
+			return err
+		}
+		if err := h.call(ctx, http.MethodPost, url, "application/x-ndjson", lines.Bytes()); err != nil {
+			return err
+		}
 	}
-	return h.call(ctx, http.MethodPost, h.Consents, "application/x-ndjson", lines.Bytes())
+	return nil
+}
+
+// apart are the hooks of the product that serves an interface, where that is another one.
+func (h Hooks) apart(interfaceID string) (Hooks, bool) {
+	own, named := h.Own[interfaceID]
+	own.Timeout, own.Address = h.Timeout, h.Address
+	return own, named && own.Apart
+}
+
+// rotating is Rotate; nil where there is no hook for it.
+func (h Hooks) rotating() func(context.Context) error {
+	if h.Rotation == "" {
+		return nil
+	}
+	return h.Rotate
+}
+
+// sharing is Sharing; nil where there is no hook for it.
+func (h Hooks) sharing() *steps.Sharing {
+	if h.Agreements == "" {
+		return nil
+	}
+	return h.Sharing(h.AccessLog)
 }
 
 // Sharing is how decisions get in during a run, for a product that was given agreements.
@@ -150,6 +198,9 @@ func (h Hooks) Rotate(ctx context.Context) error {
 // Restarting is what has the product that serves an interface stop and start again; nil where there is no hook for it.
 func (h Hooks) Restarting(interfaceID string) *Restart {
 	url := cmp.Or(h.Own[interfaceID].Restart, h.Restart)
+	if own, apart := h.apart(interfaceID); apart {
+		url = own.Restart
+	}
 	if url == "" {
 		return nil
 	}

@@ -67,7 +67,10 @@ func (r *run) restart(ctx context.Context, envs []*steps.Env) error {
 	}
 	if r.Target.Configure != nil {
 		given := r.given
-		given.Participants = r.identities.Fixture()
+		var err error
+		if given.Participants, err = r.participants(ctx); err != nil {
+			return err
+		}
 		if err := r.Target.Configure(ctx, given); err != nil {
 			return err
 		}

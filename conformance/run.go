@@ -117,6 +117,9 @@ func Run(ctx context.Context, options Options) (report result.Report, err error)
 		return r.failed(codeOf(err, "start"), err), nil
 	}
 	if options.Target.Provide != nil {
+		if r.given.Participants, err = r.participants(ctx); err != nil {
+			return r.failed("provision", err), nil
+		}
 		if err := options.Target.Provide(ctx, r.given); err != nil {
 			return r.failed("provision", err), nil
 		}
@@ -234,7 +237,7 @@ func (r *run) env(p *plan, dialects []dialect.Dialect) (*steps.Env, error) {
 		Interface: p.described, Document: document, Dictionary: r.dictionary, Population: r.people, Identities: r.identities,
 		Client: r.client.Facing(), Receiver: r.receiver, Recorder: r.recorder, Base: base, Paths: access.Paths, TargetID: access.ID,
 		Product:     cmp.Or(access.Product, r.Target.Product),
-		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, Rotate: r.Target.Rotate, Sources: r.Target.Sources, Sharing: r.Target.Sharing, TokenURL: auth.TokenURL, Grant: auth.Grant, Clients: auth.Clients, Bearer: auth.Bearer,
+		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, Rotate: r.Target.rotates(p.described.ID), Sources: r.Target.Sources, Sharing: r.Target.shares(p.described.ID), TokenURL: auth.TokenURL, Grant: auth.Grant, Clients: auth.Clients, Bearer: auth.Bearer,
 		Brought: &r.brought, Headers: auth.Headers, Waits: r.Target.Waits.Waits, RunID: r.id,
 	}
 	if env.TokenURL == "" {

@@ -41,6 +41,8 @@ type Target struct {
 	Configure func(context.Context, Provision) error
 	// Sources is how the product is told where the registries are that it asks; nil where there is no way to.
 	Sources *steps.Sources
+	// Asker is who the product is at registries of other products, without its keys; nil where they know it.
+	Asker *fixture.Participant
 	// Trigger makes an event happen in the product; nil where there is no way to.
 	Trigger func(context.Context, fixture.Event) error
 	// Sharing is how the target takes data-sharing agreements; nil where there is no way to.
@@ -93,6 +95,22 @@ type Access struct {
 	RecordTypes  map[string]string
 	// Auth is the way in to the product that serves it, where that is another than the target's.
 	Auth *Auth
+}
+
+// rotates is how the product that serves an interface is made to take a new signing key, nil where there is no way to.
+func (t Target) rotates(interfaceID string) func(context.Context) error {
+	if own, apart := t.hooks.apart(interfaceID); apart {
+		return own.rotating()
+	}
+	return t.Rotate
+}
+
+// shares is how the product that serves an interface takes data-sharing agreements, nil where there is no way to.
+func (t Target) shares(interfaceID string) *steps.Sharing {
+	if own, apart := t.hooks.apart(interfaceID); apart {
+		return own.sharing()
+	}
+	return t.Sharing
 }
 
 // products names those of a mixed system, by interface; nil where all is one product.

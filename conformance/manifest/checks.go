@@ -117,7 +117,8 @@ func (c *checks) mixed(key string, claimed Interface) error {
 	}
 	for _, hook := range []struct{ name, url string }{
 		{"participants", claimed.Hooks.Participants}, {"population", claimed.Hooks.Population}, {"events", claimed.Hooks.Events},
-		{"restart", claimed.Hooks.Restart},
+		{"restart", claimed.Hooks.Restart}, {"rotation", claimed.Hooks.Rotation},
+		{"agreements", claimed.Hooks.Agreements}, {"consents", claimed.Hooks.Consents},
 	} {
 		if hook.url == "" {
 			continue
@@ -283,6 +284,14 @@ func (c *checks) sources() error {
 	given := c.manifest.Sources
 	if err := c.url("sources.url", given.URL); err != nil {
 		return err
+	}
+	if who := given.Participant; who != nil {
+		if who.ID == "" || who.Secret == "" || who.JWKS == "" {
+			return c.wrong("sources.participant", "takes id, secret and jwks, and client_id where it is another than id")
+		}
+		if err := c.url("sources.participant.jwks", who.JWKS); err != nil {
+			return err
+		}
 	}
 	var known []string
 	for _, described := range c.interfaces {

@@ -65,13 +65,17 @@ type Interface struct {
 	Hooks *Hooks `yaml:"hooks,omitempty"`
 }
 
-// Hooks are the URLs by which a product of a mixed system is prepared: identities.url, population.url,
-// events.url and restart.url of its own.
+// Hooks are the URLs by which a product of a mixed system is prepared: identities.url, population.url, events.url,
+// restart.url, rotation.url and those of sharing of its own. AccessLog is the path of sharing.access_log.
 type Hooks struct {
 	Participants string `yaml:"participants,omitempty"`
 	Population   string `yaml:"population,omitempty"`
 	Events       string `yaml:"events,omitempty"`
 	Restart      string `yaml:"restart,omitempty"`
+	Rotation     string `yaml:"rotation,omitempty"`
+	Agreements   string `yaml:"agreements,omitempty"`
+	Consents     string `yaml:"consents,omitempty"`
+	AccessLog    string `yaml:"access_log,omitempty"`
 }
 
 // Auth is how requests prove who sends them: OAuth2 or a bearer token, and further headers.
@@ -196,6 +200,17 @@ type Sources struct {
 	// Bases are where the product asks the registries outside of a scenario, as it knows them; an interface
 	// that is left out is asked at its base in Interfaces.
 	Bases map[string]string `yaml:"bases,omitempty"`
+	// Participant is who the product is at those registries, which are told of it beside the runner's participants.
+	Participant *Asker `yaml:"participant,omitempty"`
+}
+
+// Asker is a product as a participant of the registries that it asks: its sender_id, its credentials at their token
+// endpoints, by its id where ClientID is "", and where it publishes its keys.
+type Asker struct {
+	ID       string `yaml:"id"`
+	ClientID string `yaml:"client_id,omitempty"`
+	Secret   Secret `yaml:"secret"`
+	JWKS     string `yaml:"jwks"`
 }
 
 // Callbacks is where the runner receives callbacks: Listen is host:port, Base the URL under which the

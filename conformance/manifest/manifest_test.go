@@ -59,6 +59,7 @@ func TestWrongManifests(t *testing.T) {
 		"two documents":          {least + "---\na: b\n", "spconform.yaml: holds more than one YAML document: keep the first"},
 		"sources, no URL":        {least + "sources: {url: here}\n", "spconform.yaml:4: sources.url: is not an absolute http or https URL"},
 		"sources, unknown":       {least + "sources: {url: http://a, bases: {crv: http://b}}\n", "spconform.yaml:4: sources.bases.crv: is not known: did you mean crvs?"},
+		"sources, nobody":        {least + "sources: {participant: {id: a, jwks: http://b}}\n", "spconform.yaml:4: sources.participant: takes id, secret and jwks, and client_id where it is another than id"},
 		"a list":                 {"- a\n", "spconform.yaml:1: takes keys and values: product, interfaces, auth, identities, population, events, sharing, rotation, restart, sources, callbacks, timeouts, evidence, justified, dialect, tls, containers, compose"},
 		"unknown key, near":      {least + "timeout: {run: 1m}\n", "spconform.yaml:4: timeout: is not a known key: did you mean timeouts?"},
 		"unknown key, nested":    {"product: {name: X}\ninterfaces:\n  social:\n    base: https://x\n    capability: [a]\n", "spconform.yaml:5: interfaces.social.capability: is not a known key: did you mean capabilities?"},
