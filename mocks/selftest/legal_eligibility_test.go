@@ -92,6 +92,32 @@ func countsWithAFraction(v *mocks.Vendor) {
 	})(v)
 }
 
+// tellsInOtherForms has its registries answer as the documents allow too: one record as an object, nobody as no data, counts
+// with a fraction of nothing, created.
+func tellsInOtherForms(v *mocks.Vendor) {
+	oneAsAnObject(v)
+	itemsOf(func(item map[string]any) {
+		data, _ := item["data"].(map[string]any)
+		if records, list := data["reg_records"].([]any); list && len(records) == 0 {
+			delete(item, "data")
+		}
+	})(v)
+	v.Sending(func(_ reference.Outgoing, header, _ map[string]any) {
+		for _, name := range []string{"total_count", "completed_count"} {
+			if count, told := header[name]; told {
+				header[name] = json.Number(fmt.Sprint(count, ".0"))
+			}
+		}
+		delete(header, "sender_id")
+	})
+	v.Bodies(func(_ *http.Request, _ []byte, status int, body []byte) (int, []byte) {
+		if status == http.StatusOK {
+			status = http.StatusCreated
+		}
+		return status, body
+	}, "/sync/search")
+}
+
 var asked = []string{"eligibility", "social", "crvs", "ibr", "dr", "fr"}
 
 // legalServices are legal vendors of eligibility and of what registries owe to persons, each with the requirements of which
@@ -105,6 +131,8 @@ var legalServices = map[string]struct {
 		[]string{"PROC-ELG-001", "PROC-ELG-003", "PROC-ELG-004", "PROC-ELG-005", "ELG-DEC-001", "ELG-UNK-003", "ELG-MIN-001"}},
 	"civil registration writes moments in its own zone": {asked, writesItsZone,
 		[]string{"ELG-DEC-001", "ELG-DEC-002", "ELG-DEC-003", "ELG-DEC-005", "ELG-REF-001", "ELG-REF-002", "ELG-SRC-005", "PROC-ELG-001", "PROC-ELG-002", "PROC-ELG-003"}},
+	"the registries tell in other forms": {asked, tellsInOtherForms,
+		[]string{"ELG-DEC-001", "ELG-DEC-002", "ELG-DEC-005", "ELG-UNK-003", "PROC-ELG-001"}},
 	"the access log begins with its last entry": {[]string{"ess"}, tellsTheLatestFirst,
 		[]string{"LEG-LOG-001", "LEG-LOG-002", "LEG-LOG-003", "ORG-LOG-001"}},
 	"the access log is refused by an acknowledgement": {[]string{"ess"}, refusesInWords,
