@@ -271,7 +271,7 @@ var _ = register(
 	Defect{ID: "page-size-of-its-own", Class: classPage, Breaks: []string{"REG-PAGE-004"},
 		Sentence: "says that every page has 25 records",
 		Alter:    pageTold(func(_, told map[string]any) { told["page_size"] = 25 })},
-	Defect{ID: "pagination-left-out", Class: classPage, Breaks: []string{"REG-PAGE-003", "REG-PAGE-004"},
+	Defect{ID: "pagination-left-out", Class: classPage, Breaks: []string{"REG-PAGE-012"},
 		Sentence: "answers pages without pagination",
 		Alter:    items(func(_ reference.Outgoing, _ int, item map[string]any) { delete(item, "pagination") })},
 	Defect{ID: "page-beyond-is-the-last", Class: classPage, Breaks: []string{"REG-PAGE-005"},

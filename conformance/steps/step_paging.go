@@ -31,8 +31,9 @@ var pagingSteps = []definition{
 	{`^the page holds the first of the records in the order asked$`, "as many as page_size, and none that sorts behind one left out", inWorld(pageHoldsFirst)},
 	{`^the pages together are in the order asked$`, "the order goes on from page to page", inWorld(pagesInOrder)},
 	{`^no page holds more than was asked$`, "at most page_size records a page", inWorld(pagesBounded)},
-	{`^each page says how many records there are in all$`, "pagination.total_count is the number of matches", inWorld(pagesCounted)},
-	{`^each page says which page it is$`, "pagination.page_number and page_size as asked", inWorld(pagesNumbered)},
+	{`^each page says how many records there are in all$`, "pagination.total_count, where there is pagination, is the number of matches", inWorld(pagesCounted)},
+	{`^each page says which page it is$`, "pagination.page_number and page_size, where there is pagination, as asked", inWorld(pagesNumbered)},
+	{`^each page has its pagination$`, "pagination with its three members", inWorld(pagesPaginated)},
 	{`^the answer is either complete or refused with (.+)$`,
 		"all records, a page that says how many there are, or an open refusal; never a part of them without a word", withText(completeOrRefused)},
 }
@@ -330,12 +331,35 @@ func pagesNumbered(_ context.Context, w *World) error {
 	})
 }
 
+func pagesPaginated(_ context.Context, w *World) error {
+	return w.eachReply(func(reply *Reply) *Fail {
+		_, item := reply.page()
+		if item == nil {
+			return fail("an answer for each page", reply.describe())
+		}
+		told, _ := item["pagination"].(map[string]any)
+		for _, member := range []string{"page_number", "page_size", "total_count"} {
+			if _, given := told[member]; !given {
+				return fail("pagination."+member+" with each page", "none")
+			}
+		}
+		return nil
+	})
+}
+
 // pagination holds members of each answer's pagination to the numbers that are right for them.
 func (w *World) pagination(right func(*Question, map[string]any) map[string][]int) error {
 	return w.eachReply(func(reply *Reply) *Fail {
 		question, item := reply.page()
 		if item == nil {
 			return fail("an answer for each page", reply.describe())
+		}
+		if text(item, "status") == message.StatusRejected {
+			return fail("an answer for each page", reply.describe())
+		}
+		// It may be left out (ERR-166): what is there has to be right.
+		if _, given := item["pagination"]; !given {
+			return nil
 		}
 		told, _ := item["pagination"].(map[string]any)
 		wanted := right(question, item)

@@ -73,6 +73,18 @@ Feature: Answers in pages
     Then the answer holds no record
     And each page says how many records there are in all
 
+  @REG-PAGE-012
+  Scenario Outline: A page comes with its pagination, <how>
+    Given a search by expression that many records meet
+    And it asks for page 2 of pages of 5 records
+    When it is sent <how>
+    Then each page has its pagination
+
+    Examples:
+      | how            |
+      | synchronously  |
+      | asynchronously |
+
   @REG-PAGE-005
   Scenario Outline: On page <page>, beyond the last, there is no record, <how>
     Given the registry answers a correct search

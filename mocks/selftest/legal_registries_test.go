@@ -233,6 +233,9 @@ var legalRegistries = map[string]struct {
 	"a status is looked for under the message's own transaction": {"social", []func(*mocks.Vendor){statusByTransaction},
 		[]string{"REG-TXN-001", "REG-TXN-002", "REG-TXN-003", "REG-TXN-004", "REG-TXN-005", "REG-TXN-006", "REG-TXN-007", "REG-TXN-008",
 			"REG-TXN-009", "REG-TXN-010", "REG-TXN-011", "REG-TXN-012", "REG-TXN-013", "REG-TXN-014", "REG-CB-002", "REG-CB-009"}},
+	"pages come without pagination": {"social", []func(*mocks.Vendor){byDefect("pagination-left-out")},
+		[]string{"REG-PAGE-001", "REG-PAGE-002", "REG-PAGE-003", "REG-PAGE-004", "REG-PAGE-005", "REG-PAGE-006", "REG-PAGE-007", "REG-PAGE-008",
+			"REG-PAGE-009", "REG-PAGE-010", "REG-PAGE-011", "REG-SORT-001", "REG-SORT-002", "REG-SEARCH-001", "REG-QEX-001", "REG-ENV-001"}},
 	"a registry has one reg_type and looks at none": {"fr", []func(*mocks.Vendor){byDefect("registry-type-ignored")},
 		[]string{"REG-SEARCH-001", "REG-SEARCH-004"}},
 }
