@@ -101,6 +101,7 @@ func described(t *testing.T) string {
 		Events:     manifest.Events{URL: "http://registry:8081/events"},
 		Rotation:   manifest.Rotation{URL: "http://registry:8081/keys"},
 		Restart:    manifest.Restart{URL: "http://registry:8081/restart"},
+		Sources:    manifest.Sources{URL: "http://registry:8081/sources"},
 		Sharing: &manifest.Sharing{Provide: "http", Agreements: "http://registry:8081/agreements", Consents: "http://registry:8081/consents",
 			AccessLog: "/registry/access-log"},
 		Timeouts: map[string]manifest.Duration{"response": patient, "callback": patient, "notify": patient, "hook": patient, "start": 2 * patient, "run": 10 * patient},

@@ -36,6 +36,11 @@ func TestContainerOfTheReference(t *testing.T) {
 	for _, tested := range report.Interfaces {
 		assert.True(t, *tested.Conformant, tested.Interface)
 		assert.NotEmpty(t, tested.Requirements)
+		for _, row := range tested.Requirements {
+			if strings.HasPrefix(row.ID, "ELG-SRC-") {
+				assert.Equal(t, result.Met, row.Verdict, "%s: %s", row.ID, row.Reason)
+			}
+		}
 	}
 	exchanges, err := os.ReadFile(filepath.Join(out, "exchanges.har"))
 	require.NoError(t, err)
