@@ -16,6 +16,7 @@ import (
 	"github.com/samber/lo"
 
 	"github.com/spconform/spconform/conformance/result"
+	"github.com/spconform/spconform/conformance/statement"
 	"github.com/spconform/spconform/spec"
 )
 
@@ -68,6 +69,8 @@ type page struct {
 	Target     string
 	Duration   string
 	Interfaces []pageInterface
+	// Expires is the day on which a statement on the run expires, "" where none is made of it.
+	Expires string
 }
 
 type pageInterface struct {
@@ -161,6 +164,9 @@ func pageOf(report result.Report) page {
 	shown := page{
 		Report: report, Target: targetOf(report.Target),
 		Duration: report.FinishedAt.Sub(report.StartedAt).Round(100 * time.Millisecond).String(),
+	}
+	if statement.Withheld(report) == nil {
+		shown.Expires = statement.Expires(report).Format(time.DateOnly)
 	}
 	exchanges := exchangesOf(report)
 	seen := map[string]bool{}

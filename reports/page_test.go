@@ -97,6 +97,19 @@ func TestSummary(t *testing.T) {
 	assert.Equal(t, 2, strings.Count(out.String(), "<tr><td><b>Social registry"))
 }
 
+// TestTheReportSaysWhenItExpires: once, and not of a run of which no statement is made.
+func TestTheReportSaysWhenItExpires(t *testing.T) {
+	report := sample()
+	var out bytes.Buffer
+	require.NoError(t, reports.HTML(&out, report))
+	assert.NotContains(t, out.String(), "expires on", "a run with an error of ours has no statement")
+
+	report.Interfaces[0].Requirements = report.Interfaces[0].Requirements[:1]
+	out.Reset()
+	require.NoError(t, reports.HTML(&out, report))
+	assert.Equal(t, 1, strings.Count(out.String(), "expires on 2027-03-01"))
+}
+
 // comparison has hostile names, a winner and rows of both parts.
 // outcomes are those of a candidate that is tested on two interfaces.
 func outcomes(level int, conformant bool) []compare.Outcome {
