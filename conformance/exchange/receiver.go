@@ -80,6 +80,8 @@ func Receive(recorder *Recorder, listener net.Listener, base string) *Receiver {
 	receiver.server = &http.Server{
 		Handler:           http.HandlerFunc(receiver.serve),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
+		// Longer than callers keep a connection that is idle: what they send on one that was closed here would be lost.
+		IdleTimeout:    10 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
 	}
 	go func() { _ = receiver.server.Serve(listener) }()
