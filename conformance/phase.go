@@ -102,7 +102,7 @@ func (r *run) interfaces(ctx context.Context, tried []*trial) error {
 	all.Wait()
 	for i, t := range tried {
 		failed[i] = errors.Join(failed[i], r.rounds(ctx, t, alone))
-		r.forgetTokens()
+		r.tokens.Forget()
 	}
 	if err := errors.Join(failed...); err != nil {
 		return err

@@ -75,16 +75,6 @@ func (r *run) restart(ctx context.Context, envs []*steps.Env) error {
 			return err
 		}
 	}
-	r.forgetTokens()
+	r.tokens.Forget()
 	return nil
-}
-
-// forgetTokens makes the participants ask for new tokens on every interface, in the strict form and under dialects.
-func (r *run) forgetTokens() {
-	for _, t := range r.trials {
-		t.env.ForgetTokens()
-		if t.under != nil {
-			t.under.env.ForgetTokens()
-		}
-	}
 }

@@ -64,6 +64,7 @@ type run struct {
 	id         string
 	trials     []*trial
 	brought    steps.Brought
+	tokens     steps.Tokens
 	report     result.Report
 	// given is what the target was told before the scenarios.
 	given Provision
@@ -237,7 +238,8 @@ func (r *run) env(p *plan, dialects []dialect.Dialect) (*steps.Env, error) {
 		Interface: p.described, Document: document, Dictionary: r.dictionary, Population: r.people, Identities: r.identities,
 		Client: r.client.Facing(), Receiver: r.receiver, Recorder: r.recorder, Base: base, Paths: access.Paths, TargetID: access.ID,
 		Product:     cmp.Or(access.Product, r.Target.Product),
-		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, Rotate: r.Target.rotates(p.described.ID), Sources: r.Target.Sources, Sharing: r.Target.shares(p.described.ID), TokenURL: auth.TokenURL, Grant: auth.Grant, Clients: auth.Clients, Bearer: auth.Bearer,
+		RecordTypes: access.RecordTypes, Trigger: r.Target.Trigger, Rotate: r.Target.rotates(p.described.ID), Sources: r.Target.Sources,
+		Sharing: r.Target.shares(p.described.ID), TokenURL: auth.TokenURL, Grant: auth.Grant, Clients: auth.Clients, Tokens: &r.tokens, Bearer: auth.Bearer,
 		Brought: &r.brought, Headers: auth.Headers, Waits: r.Target.Waits.Waits, RunID: r.id,
 	}
 	if env.TokenURL == "" {

@@ -50,6 +50,8 @@ type Draft struct {
 	// repeated marks bytes that were sent before: their answer may be the stored one.
 	repeated bool
 
+	// token is the bearer token with which it was last sent, "" where there is none or the scenario chose another.
+	token string
 	// body is what was last sent, for sending it again byte for byte.
 	body       []byte
 	httpHeader http.Header

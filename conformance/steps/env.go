@@ -102,6 +102,8 @@ type Env struct {
 	Grant    Grant
 	// Clients are the credentials of identities that the product knows by others than their own.
 	Clients map[identity.Name]Credentials
+	// Tokens are those of the whole run.
+	Tokens  *Tokens
 	Bearer  string
 	Headers map[string]string
 	Waits   Waits
@@ -119,9 +121,7 @@ type Env struct {
 	mu           sync.Mutex
 	observations []Observation
 	recorded     map[string][]string
-	tokens       map[identity.Name]accessToken
-	tokenLock    sync.Mutex
-	tokenFaults  int
+	tokenFaults  atomic.Int32
 	keys         map[string]ed25519.PublicKey
 	keysRead     bool
 	sealTo       jose.JSONWebKey
@@ -181,7 +181,6 @@ func (e *Env) Open() {
 // begin makes the state in which nothing has been seen yet.
 func (e *Env) begin() {
 	e.recorded = map[string][]string{}
-	e.tokens = map[identity.Name]accessToken{}
 	e.keys = map[string]ed25519.PublicKey{}
 	e.seenIDs = map[string]string{}
 	e.apart = &apart{}

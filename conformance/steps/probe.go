@@ -82,7 +82,7 @@ func (w *World) probeToken(ctx context.Context) (*Reply, error) {
 		return nil, fmt.Errorf("the interface has no operation token")
 	}
 	own := w.env.credentials(w.env.Identities[identity.Client])
-	e := w.env.requestToken(ctx, w.ID, tokenForm("client_credentials", own.ID, own.Secret))
+	e := w.env.askForToken(ctx, w.ID, tokenForm("client_credentials", own.ID, own.Secret))
 	if e.Fault != "" {
 		return nil, fail("an HTTP answer", e.Detail, e)
 	}

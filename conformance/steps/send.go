@@ -33,10 +33,11 @@ func (w *World) send(ctx context.Context, d *Draft, mode spec.Mode) (*Reply, err
 		if credential := d.credential(); credential != "" {
 			header.Set("Authorization", credential)
 		}
-	} else if token := w.tokenFor(ctx, d.From); token != "" {
-		header.Set("Authorization", "Bearer "+token)
 	}
 	d.httpHeader = header
+	if d.credential == nil {
+		d.bear(w.env.tokenOf(ctx, w.known(d.From)))
+	}
 	reply, err := w.transmit(ctx, d)
 	if err != nil {
 		return reply, err
@@ -44,13 +45,21 @@ func (w *World) send(ctx context.Context, d *Draft, mode spec.Mode) (*Reply, err
 	return reply, w.readOn(ctx, reply, mode)
 }
 
-// tokenFor is a participant's token; one that the target does not know borrows the client's, so that
+// known is the participant whose token is used: one that the target does not know borrows the client's, so that
 // it is refused for what it is and not for its token.
-func (w *World) tokenFor(ctx context.Context, who *identity.Identity) string {
+func (w *World) known(who *identity.Identity) *identity.Identity {
 	if !who.Registered {
-		who = w.env.Identities[identity.Client]
+		return w.env.Identities[identity.Client]
 	}
-	return w.env.tokenOf(ctx, who)
+	return who
+}
+
+// bear sets the token with which the draft is sent; none where it is "".
+func (d *Draft) bear(token string) {
+	if d.token = token; token != "" {
+		d.httpHeader = d.httpHeader.Clone()
+		d.httpHeader.Set("Authorization", "Bearer "+token)
+	}
 }
 
 // transmit sends the draft's bytes as they are; sending again repeats them.
@@ -62,8 +71,15 @@ func (w *World) transmit(ctx context.Context, d *Draft) (*Reply, error) {
 	if d.path != "" {
 		address = w.env.Base + d.path
 	}
-	sent := w.env.Client.Send(ctx, exchange.Outgoing{Scenario: w.ID, Operation: d.Operation.ID, Method: d.method,
-		URL: address, Header: d.httpHeader, Body: d.body, Plain: d.plain, Message: true})
+	deliver := func() *exchange.Exchange {
+		return w.env.Client.Send(ctx, exchange.Outgoing{Scenario: w.ID, Operation: d.Operation.ID, Method: d.method,
+			URL: address, Header: d.httpHeader, Body: d.body, Plain: d.plain, Message: true})
+	}
+	sent := deliver()
+	for again := 0; again < renewals && sent.Response.Status == http.StatusUnauthorized && w.renewed(ctx, d); again++ {
+		w.env.Recorder.Note(sent.ID, "the token was over, or followed by another; the message was sent again with that one")
+		sent = deliver()
+	}
 	w.show(sent)
 	w.last = d
 	reply := readHTTP(d, sent)

@@ -247,7 +247,7 @@ var credentials = map[string]func(w *World, d *Draft) (func() string, error){
 	"with an empty token":          bearer("Bearer "),
 	"with a token that is not one": bearer("Bearer let-me-in"),
 	"with its own token changed in one letter": forged(func(w *World, d *Draft) string {
-		return alter(w.tokenFor(context.Background(), d.From))
+		return alter(w.env.tokenOf(context.Background(), w.known(d.From)))
 	}),
 	"with a password instead of a token": bearer("Basic " + base64.StdEncoding.EncodeToString([]byte("admin:admin"))),
 	"with a forged token without signature": forged(func(_ *World, d *Draft) string {

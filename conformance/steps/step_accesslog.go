@@ -37,7 +37,7 @@ func (w *World) readLog(ctx context.Context, as identity.Name, person population
 	for name, value := range w.env.Headers {
 		header.Set(name, value)
 	}
-	if token := w.tokenFor(ctx, w.env.Identities[as]); token != "" {
+	if token := w.env.tokenOf(ctx, w.known(w.env.Identities[as])); token != "" {
 		header.Set("Authorization", "Bearer "+token)
 	}
 	read := w.env.Client.Send(ctx, exchange.Outgoing{Scenario: w.ID, Operation: "access-log", Method: http.MethodPost,

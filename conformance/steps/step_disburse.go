@@ -171,7 +171,7 @@ func sentAtOnce(ctx context.Context, w *World, count int) error {
 		drafts[n].Operation, _ = w.env.Interface.Operation("sync-disburse")
 		w.complete(drafts[n])
 	}
-	w.tokenFor(ctx, drafts[0].From)
+	w.env.tokenOf(ctx, w.known(drafts[0].From))
 	worlds := make([]*World, count)
 	failures := make([]error, count)
 	var senders sync.WaitGroup

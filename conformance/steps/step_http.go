@@ -200,7 +200,7 @@ func asksForToken(ctx context.Context, w *World, how string) error {
 	if w.env.Bearer != "" {
 		return &Skip{"the manifest gives a fixed bearer token and no OAuth2 client credentials"}
 	}
-	e := w.env.requestToken(ctx, w.ID, form(w.env.credentials(w.env.Identities[identity.Client])))
+	e := w.env.askForToken(ctx, w.ID, form(w.env.credentials(w.env.Identities[identity.Client])))
 	w.show(e)
 	operation, _ := w.env.Interface.Operation("token")
 	w.replies = append(w.replies, readHTTP(&Draft{Operation: spec.Operation{ID: "token", Path: operation.Path, Mode: spec.HTTP}}, e))

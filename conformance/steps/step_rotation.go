@@ -159,7 +159,7 @@ func targetRotates(ctx context.Context, w *World) error {
 		return err
 	}
 	// Tokens that the former key signed may have gone with it.
-	w.env.ForgetTokens()
+	w.env.Tokens.Forget()
 	w.keyIDs = before
 	return w.until(ctx, func() (*Fail, error) {
 		now, departure, err := w.publishedIDs(ctx)
@@ -172,13 +172,6 @@ func targetRotates(ctx context.Context, w *World) error {
 		reply, _ := w.reply()
 		return fail("a new key in the registry's key set", "none", reply.Exchange), nil
 	})
-}
-
-// ForgetTokens makes the participants ask for new tokens.
-func (e *Env) ForgetTokens() {
-	e.tokenLock.Lock()
-	defer e.tokenLock.Unlock()
-	e.tokens = map[identity.Name]accessToken{}
 }
 
 // signedWithNew asks until an answer is signed with a key that was not published before. A registry may

@@ -44,37 +44,65 @@ func (e *Env) tokenOf(ctx context.Context, who *identity.Identity) string {
 	if e.Bearer != "" {
 		return e.Bearer
 	}
-	// Held while a token is fetched, so that scenarios that begin together ask once.
-	e.tokenLock.Lock()
-	defer e.tokenLock.Unlock()
-	if known, ok := e.tokens[who.Name]; ok && !known.over() {
-		return known.text
-	}
 	own := e.credentials(who)
+	slot := e.Tokens.slot(e.TokenURL, own.ID)
+	slot.fetching.Lock()
+	defer slot.fetching.Unlock()
+	if known, holds := slot.current(); holds {
+		return known
+	}
 	answer := e.requestToken(ctx, "token", tokenForm("client_credentials", own.ID, own.Secret))
 	if answer.Fault != "" {
 		// One lost request is tried again by the next scenario; an endpoint that never answers is not.
-		if e.tokenFaults++; e.tokenFaults >= tokenTries {
-			e.tokens[who.Name] = accessToken{}
+		if e.tokenFaults.Add(1) >= tokenTries {
+			slot.keep(accessToken{})
 		}
 		return ""
 	}
+	given := e.given(answer)
+	slot.keep(given)
+	return given.text
+}
+
+// given is the token in an answer, none where there is none.
+func (e *Env) given(answer *exchange.Exchange) accessToken {
 	var body tokenAnswer
 	if answer.Response.Status == http.StatusOK {
 		_ = json.Unmarshal(answer.Response.Body, &body)
 		e.Recorder.Secret(body.AccessToken)
 	}
-	e.tokens[who.Name] = accessToken{body.AccessToken, body.renewal(time.Now())}
-	return body.AccessToken
+	return accessToken{body.AccessToken, body.renewal(time.Now())}
 }
 
-// accessToken is a token and when another one is to be fetched; zero where it is not said how long it holds.
-type accessToken struct {
-	text    string
-	renewal time.Time
+// askForToken is a scenario's own request for a token. One that is given to a client in its own name is used from then
+// on, since it may have ended the one before.
+func (e *Env) askForToken(ctx context.Context, scenario string, form url.Values) *exchange.Exchange {
+	slot := e.Tokens.slot(e.TokenURL, form.Get("client_id"))
+	slot.fetching.Lock()
+	defer slot.fetching.Unlock()
+	answer := e.requestToken(ctx, scenario, form)
+	if given := e.given(answer); given.text != "" {
+		slot.keep(given)
+	}
+	return answer
 }
 
-func (t accessToken) over() bool { return !t.renewal.IsZero() && time.Now().After(t.renewal) }
+// renewals is how often a message whose token has ended is sent again.
+const renewals = 3
+
+// renewed gives a draft another token where the one with which it was sent is over, or its sender was given another
+// since; false where that one is to hold.
+func (w *World) renewed(ctx context.Context, d *Draft) bool {
+	if d.token == "" {
+		return false
+	}
+	latest := w.env.tokenOf(ctx, w.known(d.From))
+	if latest == "" || latest == d.token {
+		return false
+	}
+	d.bear(latest)
+	return true
+}
 
 // renewal is when two thirds of the time are over for which a token holds, zero where expires_in does not say:
 // a request may have to wait for its turn.

@@ -75,6 +75,7 @@ var legalPayments = map[string]func(*mocks.Vendor){
 		"succ.fa.not_linked_to_id": "rjct.fa.invalid"}),
 	"malformed items refused with the whole message":    refusesMalformed,
 	"tokens of two seconds, asked for with a timestamp": shortTokens,
+	"one token at a time":                               func(v *mocks.Vendor) { v.HTTP(oneToken) },
 	"no counts": func(v *mocks.Vendor) {
 		v.Sending(func(_ reference.Outgoing, header, _ map[string]any) {
 			delete(header, "total_count")
@@ -268,7 +269,7 @@ var paymentVendors = map[string][]string{
 	"takes its time":   {"pending first, in the header too", "addresses in capitals, other decimals", "codes of the id for every question", "what was unlinked told as inactive", "a time told as any wrong timestamp"},
 	"takes more time":  {"received first", "no code where all is well", "no counts", "no word on another method", "a status looked for under the message's own transaction"},
 	"stricter":         {"what is not found rejected", "a search that finds nothing rejected", "malformed items refused with the whole message", "language codes of three letters"},
-	"asks who you are": {"tokens of two seconds, asked for with a timestamp"},
+	"asks who you are": {"tokens of two seconds, asked for with a timestamp", "one token at a time"},
 }
 
 // TestLegalPaymentsAreNotBlamed keeps the suite from taking its own habits for the standard, where money is moved.

@@ -5,10 +5,13 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,6 +32,7 @@ var transportWays = map[string]func(next http.Handler) http.Handler{
 	"writes JSON for people":             answering(indented),
 	"escapes what JSON may escape":       answering(escaped),
 	"has further keys":                   answering(furtherKeys),
+	"lets a client have one token":       oneToken,
 	"tells more of a token":              answering(moreOfTheToken),
 	"says that it closes":                answering(func(a *httptest.ResponseRecorder) { a.Header().Set("Connection", "close") }),
 	"hints early":                        hintsEarly,
@@ -193,6 +197,46 @@ func closing(t *testing.T, served http.Handler) string {
 	return front.URL
 }
 
+// oneToken lets a client have one token of an endpoint at a time: a new one ends the one before.
+func oneToken(next http.Handler) http.Handler {
+	var mu sync.Mutex
+	latest, ended := map[string]string{}, map[string]bool{}
+	asked := func(client, token string) {
+		mu.Lock()
+		defer mu.Unlock()
+		if before := latest[client]; before != "" {
+			ended["Bearer "+before] = true
+		}
+		latest[client] = token
+	}
+	over := func(credential string) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return ended[credential]
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if over(r.Header.Get("Authorization")) {
+			refusesAs(w, http.StatusUnauthorized, "err.request.unauthorized")
+			return
+		}
+		if !strings.HasSuffix(r.URL.Path, "/oauth2/client/token") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		raw, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(raw))
+		form, _ := url.ParseQuery(string(raw))
+		answering(func(answer *httptest.ResponseRecorder) {
+			var given struct {
+				AccessToken string `json:"access_token"`
+			}
+			if json.Unmarshal(answer.Body.Bytes(), &given) == nil && given.AccessToken != "" {
+				asked(r.URL.Path+" "+form.Get("client_id"), given.AccessToken)
+			}
+		})(next).ServeHTTP(w, r)
+	})
+}
+
 // TestALegalTransportIsNotBlamed: how a product uses HTTP and JSON is its own, as long as it is HTTP and JSON.
 func TestALegalTransportIsNotBlamed(t *testing.T) {
 	if testing.Short() {
@@ -202,7 +246,7 @@ func TestALegalTransportIsNotBlamed(t *testing.T) {
 	require.NoError(t, err)
 	for name, ways := range map[string][]string{
 		"for people":   {"names the charset", "escapes what JSON may escape", "writes JSON for people", "has further keys", "tells more of a token", "answers in bits"},
-		"by a gateway": {"adds headers", "compresses where it may", "says that it closes", "hints early", "takes no message of unknown length"},
+		"by a gateway": {"lets a client have one token", "adds headers", "compresses where it may", "says that it closes", "hints early", "takes no message of unknown length"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var served http.Handler
