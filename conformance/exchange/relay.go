@@ -50,6 +50,8 @@ type Relay struct {
 	mu      sync.Mutex
 	disturb Disturbance
 	asked   int
+	// since and spoilt are the requests since the last call of Disturb, and the answers that were changed.
+	since, spoilt int
 }
 
 // Relay opens a relay to the server at the base URL; the caller closes it. roots are as for NewClient.
@@ -61,7 +63,11 @@ func (r *Receiver) Relay(base string, roots *x509.CertPool) (*Relay, error) {
 	relay := &Relay{receiver: r, prefix: "/relay/" + strings.ToLower(rand.Text()), closed: make(chan struct{})}
 	relay.URL = r.base + relay.prefix
 	relay.proxy = http.StripPrefix(relay.prefix, &httputil.ReverseProxy{
-		Rewrite:        func(p *httputil.ProxyRequest) { p.SetURL(to) },
+		Rewrite: func(p *httputil.ProxyRequest) {
+			p.SetURL(to)
+			// What is compressed could not be changed on its way.
+			p.Out.Header.Del("Accept-Encoding")
+		},
 		Transport:      newTransport(relayConnect, relayAnswer, roots),
 		ModifyResponse: relay.spoil,
 		ErrorHandler:   func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
@@ -77,8 +83,18 @@ func (r *Receiver) Relay(base string, roots *x509.CertPool) (*Relay, error) {
 func (r *Relay) Disturb(how Disturbance) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.disturb = how
+	r.disturb, r.since, r.spoilt = how, 0, 0
 }
+
+// Passed says that answers were to be changed, and that the server was asked and answered nothing by way of the relay that
+// could be: it answers elsewhere.
+func (r *Relay) Passed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return spoils(r.disturb) && r.since > 0 && r.spoilt == 0
+}
+
+func spoils(how Disturbance) bool { return how == Unsigned || how == Changed }
 
 // Asked is how many requests have come by it.
 func (r *Relay) Asked() int {
@@ -110,6 +126,7 @@ func (r *Receiver) relayed(path string) *Relay {
 func (r *Relay) serve(w http.ResponseWriter, request *http.Request) {
 	r.mu.Lock()
 	r.asked++
+	r.since++
 	disturb := r.disturb
 	r.mu.Unlock()
 	request.Body = http.MaxBytesReader(w, request.Body, MaxBody)
@@ -137,7 +154,7 @@ func (r *Relay) spoil(response *http.Response) error {
 	r.mu.Lock()
 	disturb := r.disturb
 	r.mu.Unlock()
-	if disturb != Unsigned && disturb != Changed {
+	if !spoils(disturb) {
 		return nil
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, MaxBody))
@@ -145,7 +162,12 @@ func (r *Relay) spoil(response *http.Response) error {
 	if err != nil {
 		return err
 	}
-	body = spoiled(body, disturb)
+	if other := spoiled(body, disturb); !bytes.Equal(other, body) {
+		body = other
+		r.mu.Lock()
+		r.spoilt++
+		r.mu.Unlock()
+	}
 	response.Body, response.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	response.Header.Set("Content-Length", fmt.Sprint(len(body)))
 	return nil

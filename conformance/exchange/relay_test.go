@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"compress/gzip"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -95,6 +96,7 @@ func TestRelayDisturbs(t *testing.T) {
 			relay.Disturb(row.how)
 			status, body, _ := ask(t, relay.URL+"/registry/sync/search")
 			assert.Equal(t, row.status, status)
+			assert.False(t, relay.Passed())
 			if row.check != nil {
 				row.check(t, body)
 			}
@@ -121,4 +123,51 @@ func TestRelayEndsAndBreaksOffWhatItHolds(t *testing.T) {
 	require.Error(t, <-ended)
 	status, _, _ := ask(t, relay.URL+"/registry/sync/search")
 	require.Equal(t, http.StatusNotFound, status)
+}
+
+func TestRelayChangesWhatWouldComeCompressed(t *testing.T) {
+	receiver := open(t)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			_, _ = io.WriteString(w, signedAnswer)
+			return
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+		packed := gzip.NewWriter(w)
+		_, _ = io.WriteString(packed, signedAnswer)
+		_ = packed.Close()
+	}))
+	t.Cleanup(server.Close)
+	relay, err := receiver.Relay(server.URL, nil)
+	require.NoError(t, err)
+	defer relay.Close()
+	relay.Disturb(exchange.Unsigned)
+	request, err := http.NewRequest(http.MethodPost, relay.URL+"/registry/sync/search", strings.NewReader(`{}`))
+	require.NoError(t, err)
+	request.Header.Set("Accept-Encoding", "gzip")
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	body, _ := io.ReadAll(response.Body)
+	assert.NotContains(t, string(body), "signature")
+	assert.Contains(t, string(body), `{"n":1.50}`)
+	assert.False(t, relay.Passed())
+}
+
+func TestRelayKnowsWhatPassesIt(t *testing.T) {
+	receiver := open(t)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"message":{"ack_status":"ACK"}}`)
+	}))
+	t.Cleanup(server.Close)
+	relay, err := receiver.Relay(server.URL, nil)
+	require.NoError(t, err)
+	defer relay.Close()
+	relay.Disturb(exchange.Changed)
+	assert.False(t, relay.Passed(), "nothing was asked")
+	ask(t, relay.URL+"/registry/search")
+	assert.True(t, relay.Passed(), "the answer comes elsewhere")
+	relay.Disturb(exchange.Undisturbed)
+	ask(t, relay.URL+"/registry/search")
+	assert.False(t, relay.Passed())
 }

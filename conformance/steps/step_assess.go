@@ -157,6 +157,9 @@ func (w *World) decidedFor(ctx context.Context, reply *Reply, applicant populati
 }
 
 func isDecided(ctx context.Context, w *World, want string) error {
+	if err := w.answeredByTheRunner(); err != nil {
+		return err
+	}
 	return w.eachReply(func(reply *Reply) *Fail {
 		departure := decidedAs(reply, want)
 		if departure != nil && len(w.assessed) == 1 && string(decisionOn(w.assessed[0])) == want {
