@@ -39,6 +39,46 @@ func saysWhy(v *mocks.Vendor) {
 	})
 }
 
+// repeatsTheQuestion says again what it was asked, the day of a death among it, where the decision alone is not all that is wanted.
+func repeatsTheQuestion(v *mocks.Vendor) {
+	v.Assessments(func(out reference.Outgoing, _ map[string]any, items []map[string]any) []map[string]any {
+		var body struct {
+			Items []map[string]any `json:"assess_request"`
+		}
+		if out.Request != nil && json.Unmarshal(out.Request.Envelope.Message, &body) == nil && len(body.Items) == len(items) {
+			for at, item := range items {
+				if item["criteria"] != nil {
+					item["x_asked"] = body.Items[at]["assess_criteria"]
+				}
+			}
+		}
+		return items
+	})
+}
+
+// notesWhomARefusalMeets is a log in which everybody has an entry of another purpose, and one that tells of a refusal: of
+// searches for many.
+func notesWhomARefusalMeets(v *mocks.Vendor) {
+	v.Bodies(func(_ *http.Request, _ []byte, status int, body []byte) (int, []byte) {
+		var log struct {
+			Entries []map[string]any `json:"entries"`
+		}
+		if status != http.StatusOK || json.Unmarshal(body, &log) != nil {
+			return status, body
+		}
+		entry := func(purpose, outcome string) map[string]any {
+			return map[string]any{"timestamp": time.Now().Add(-time.Second).Format(time.RFC3339), "party": "agency.example.org", "purpose": purpose,
+				"operation": "search", "outcome": outcome}
+		}
+		log.Entries = append(log.Entries, entry("eligibility", "refused"), entry("enrolment", "shown"))
+		told, err := json.Marshal(log)
+		if err != nil {
+			return status, body
+		}
+		return status, told
+	}, "/access-log")
+}
+
 // writesItsZone writes moments of civil registration five hours west of UTC: midnight there is of the day before.
 func writesItsZone(v *mocks.Vendor) {
 	west := time.FixedZone("", -5*60*60)
@@ -129,6 +169,10 @@ var legalServices = map[string]struct {
 }{
 	"a decision says why": {asked, saysWhy,
 		[]string{"PROC-ELG-001", "PROC-ELG-003", "PROC-ELG-004", "PROC-ELG-005", "ELG-DEC-001", "ELG-UNK-003", "ELG-MIN-001"}},
+	"an answer repeats its question": {asked, repeatsTheQuestion,
+		[]string{"ELG-MIN-001", "ELG-MIN-002", "ELG-DEC-001"}},
+	"searches for many are noted of each whom they meet": {[]string{"ess"}, notesWhomARefusalMeets,
+		[]string{"LEG-LOG-001", "LEG-LOG-002"}},
 	"civil registration writes moments in its own zone": {asked, writesItsZone,
 		[]string{"ELG-DEC-001", "ELG-DEC-002", "ELG-DEC-003", "ELG-DEC-005", "ELG-REF-001", "ELG-REF-002", "ELG-SRC-005", "PROC-ELG-001", "PROC-ELG-002", "PROC-ELG-003"}},
 	"the registries tell in other forms": {asked, tellsInOtherForms,
