@@ -122,6 +122,7 @@ type Env struct {
 	observations []Observation
 	recorded     map[string][]string
 	tokenFaults  atomic.Int32
+	clockOff     atomic.Int64
 	keys         map[string]ed25519.PublicKey
 	keysRead     bool
 	sealTo       jose.JSONWebKey

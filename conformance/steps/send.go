@@ -83,6 +83,7 @@ func (w *World) transmit(ctx context.Context, d *Draft) (*Reply, error) {
 	w.show(sent)
 	w.last = d
 	reply := readHTTP(d, sent)
+	w.env.readClock(reply)
 	w.replies = append(w.replies, reply)
 	if sent.Fault != "" {
 		if !w.env.Client.Answered() {

@@ -21,7 +21,7 @@ func isScheduled(_ context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	item["scheduled_timestamp"] = time.Now().Add(w.env.Waits.Schedule + time.Second).UTC().Format(time.RFC3339)
+	item["scheduled_timestamp"] = time.Now().Add(w.env.Waits.Schedule + time.Second + w.env.ahead()).UTC().Format(time.RFC3339)
 	return nil
 }
 
@@ -29,7 +29,7 @@ func isScheduled(_ context.Context, w *World) error {
 // has to come.
 func (w *World) tooSoon(reply *Reply, item map[string]any) error {
 	rejected := slices.Contains([]string{string(message.RejectSchedule), string(message.RejectTimestamp)}, text(item, "status_reason_code"))
-	if due := dueOf(reply.Draft); !rejected || due.IsZero() || time.Until(due) > w.env.Waits.Schedule+time.Second {
+	if due := dueOf(reply.Draft); !rejected || due.IsZero() || time.Until(due) > w.env.Waits.Schedule+time.Second+w.env.ahead() {
 		return nil
 	}
 	return &Skip{fmt.Sprintf("it was rejected for its time, %s ahead: where orders have to come earlier, set timeouts.schedule in the manifest", w.env.Waits.Schedule)}
@@ -49,7 +49,7 @@ func isPending(_ context.Context, w *World) error {
 			return departure
 		}
 		status := text(item, "status")
-		if status == message.StatusPending || status == message.StatusReceived || status == message.StatusSuccess && reply.answeredAfter(dueOf(reply.Draft)) {
+		if status == message.StatusPending || status == message.StatusReceived || status == message.StatusSuccess && reply.answeredAfter(dueOf(reply.Draft), w.env.ahead()) {
 			return nil
 		}
 		return failf("item status pdng before its time", nil, "item status %q", oneLine(status))
@@ -66,13 +66,14 @@ func dueOf(d *Draft) time.Time {
 	return due
 }
 
-// answeredAfter says whether the answer came when the time was over: a slow system may have paid by then.
-func (r *Reply) answeredAfter(due time.Time) bool {
+// answeredAfter says whether the answer came when the time was over on a clock that is so far ahead: a slow system may
+// have paid by then.
+func (r *Reply) answeredAfter(due time.Time, ahead time.Duration) bool {
 	came := r.Exchange
 	if r.Answer != nil {
 		came = r.Answer.Exchange
 	}
-	return !due.IsZero() && !came.StartedAt.Add(came.Duration).Before(due)
+	return !due.IsZero() && !came.StartedAt.Add(came.Duration).Before(due.Add(-ahead))
 }
 
 // isPaidInTime asks for the status until it is final: there is no event to await after a synchronous order.
@@ -93,7 +94,7 @@ func isPaidInTime(ctx context.Context, w *World) error {
 	if w.again.After(due) {
 		from = w.again
 	}
-	for deadline := from.Add(w.env.Waits.Callback); ; {
+	for deadline := from.Add(w.env.behind() + w.env.Waits.Callback); ; {
 		draft := w.statusOf(reply.Draft, "reference_id_list", []any{item["reference_id"]})
 		asked := time.Now()
 		told, err := w.sendAside(ctx, draft)
@@ -102,7 +103,7 @@ func isPaidInTime(ctx context.Context, w *World) error {
 		}
 		statuses := told.tells()[text(item, "reference_id")]
 		switch {
-		case len(statuses) == 1 && statuses[0] == message.StatusSuccess && time.Now().Before(due):
+		case len(statuses) == 1 && statuses[0] == message.StatusSuccess && time.Now().Before(due.Add(-w.env.ahead())):
 			return fail("no payment before its time", "status succ before it", told.exchanges()...)
 		case len(statuses) == 1 && statuses[0] == message.StatusSuccess:
 			w.pay.orders[0].paid = true
