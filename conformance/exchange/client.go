@@ -158,6 +158,9 @@ func (c *Client) perform(ctx context.Context, out Outgoing, exchange *Exchange) 
 	}
 	// A server that is told nothing may choose any coding (RFC 9110, 12.5.3); what is judged is the bytes on the wire.
 	request.Header.Set("Accept-Encoding", "identity")
+	if request.Header.Get("User-Agent") == "" {
+		request.Header.Set("User-Agent", "spconform")
+	}
 	response, err := c.http.Do(request)
 	if err != nil {
 		exchange.Fault, exchange.Detail = classify(err)
