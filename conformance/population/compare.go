@@ -46,13 +46,13 @@ func IdentifierOf(record map[string]any, identifierAttribute string) []Identifie
 	return found
 }
 
-// member is the attribute under its plain or a prefixed key.
+// member is the attribute under its plain or a prefixed key; one that is null is absent.
 func member(of map[string]any, attribute string) any {
-	if held, ok := of[attribute]; ok {
+	if held := of[attribute]; held != nil {
 		return held
 	}
 	for _, key := range slices.Sorted(maps.Keys(of)) {
-		if strings.HasSuffix(key, ":"+attribute) {
+		if strings.HasSuffix(key, ":"+attribute) && of[key] != nil {
 			return of[key]
 		}
 	}

@@ -132,6 +132,7 @@ func TestIdentifierOf(t *testing.T) {
 		"prefixed": {`{"spdci:identifier":[{"spdci:identifier_type":"identifier:UIN","spdci:identifier_value":"1"}]}`, []population.Identifier{{"UIN", "1"}}},
 		"single":   {`{"identifier":{"identifier_type":"UIN","identifier_value":"1"}}`, []population.Identifier{{"UIN", "1"}}},
 		"list":     {`{"identifier":{"@list":[{"identifier_type":"UIN","identifier_value":{"@value":"1"}}]}}`, []population.Identifier{{"UIN", "1"}}},
+		"null":     {`{"identifier":null,"spdci:identifier":[{"identifier_type":null,"spdci:identifier_type":"UIN","identifier_value":null,"spdci:identifier_value":"1"}]}`, []population.Identifier{{"UIN", "1"}}},
 		"none":     {`{"name":{}}`, nil},
 		"not text": {`{"identifier":[{"identifier_type":"UIN","identifier_value":7},"x",null]}`, nil},
 	}
