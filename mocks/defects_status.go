@@ -2,6 +2,7 @@ package mocks
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/spconform/spconform/reference"
@@ -151,7 +152,8 @@ var _ = register(
 	Defect{ID: "status-of-the-messages-transaction", Class: classTxnStatus, Breaks: []string{"REG-TXN-003"}, Sentence: "tells all that has the transaction_id of the question, whatever is asked about",
 		Alter: func(v *Vendor) {
 			v.Understands(func(_ *reference.Incoming, body map[string]any) {
-				if request := within(body, "txnstatus_request"); len(request) > 0 {
+				request := within(body, "txnstatus_request")
+				if slices.Contains([]any{"transaction_id", "correlation_id", "reference_id_list"}, request["attribute_type"]) {
 					request["attribute_type"], request["attribute_value"] = "transaction_id", body["transaction_id"]
 				}
 			})

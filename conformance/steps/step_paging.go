@@ -340,7 +340,7 @@ func pagesPaginated(_ context.Context, w *World) error {
 		told, _ := item["pagination"].(map[string]any)
 		for _, member := range []string{"page_number", "page_size", "total_count"} {
 			if _, given := told[member]; !given {
-				return fail("pagination."+member+" with each page", "none")
+				return failf("pagination."+member+" with each page", nil, "no pagination.%s", member)
 			}
 		}
 		return nil
