@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// A dead target must not stretch a run: after patience exchanges in a row without a usable answer the
-// runner waits a tenth of its time for the next ones, and no more than impatience, and after forsaken it tries one in trial, so that a
-// target that comes back is noticed.
+// A dead target must not stretch a run: after patience exchanges in a row without a usable answer the runner waits
+// a tenth of its time for the next ones, and no more than impatience, and after forsaken it tries one in trial, so
+// that a target that comes back is noticed.
 const (
 	patience   = 4
 	impatience = time.Second
