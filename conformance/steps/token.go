@@ -45,7 +45,7 @@ func (e *Env) tokenOf(ctx context.Context, who *identity.Identity) string {
 		return e.Bearer
 	}
 	own := e.credentials(who)
-	slot := e.Tokens.slot(e.TokenURL, own.ID)
+	slot := e.tokenSlot(own.ID)
 	slot.fetching.Lock()
 	defer slot.fetching.Unlock()
 	if known, holds := slot.current(); holds {
@@ -64,6 +64,16 @@ func (e *Env) tokenOf(ctx context.Context, who *identity.Identity) string {
 	return given.text
 }
 
+// tokenSlot is where a client's token is kept: by the endpoint as it is on the wire, which a dialect may have elsewhere.
+func (e *Env) tokenSlot(client string) *tokenSlot {
+	endpoint := e.TokenURL
+	if e.Speaker != nil {
+		asked, _ := e.Speaker.Ask(exchange.Outgoing{Operation: "token", URL: endpoint})
+		endpoint = asked.URL
+	}
+	return e.Tokens.slot(endpoint, client)
+}
+
 // given is the token in an answer, none where there is none.
 func (e *Env) given(answer *exchange.Exchange) accessToken {
 	var body tokenAnswer
@@ -77,7 +87,7 @@ func (e *Env) given(answer *exchange.Exchange) accessToken {
 // askForToken is a scenario's own request for a token. One that is given to a client in its own name is used from then
 // on, since it may have ended the one before.
 func (e *Env) askForToken(ctx context.Context, scenario string, form url.Values) *exchange.Exchange {
-	slot := e.Tokens.slot(e.TokenURL, form.Get("client_id"))
+	slot := e.tokenSlot(form.Get("client_id"))
 	slot.fetching.Lock()
 	defer slot.fetching.Unlock()
 	answer := e.requestToken(ctx, scenario, form)
