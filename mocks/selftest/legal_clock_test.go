@@ -4,12 +4,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/spconform/spconform/conformance"
 	"github.com/spconform/spconform/mocks"
-	"github.com/spconform/spconform/mocks/selftest"
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/spec"
 )
@@ -24,16 +22,11 @@ func TestALegalClockIsNotBlamed(t *testing.T) {
 			wrong := func(v *mocks.Vendor) {
 				v.Option(reference.WithClock(func() time.Time { return time.Now().Add(off) }))
 			}
-			server, err := mocks.Defect{ID: "legal", Alter: wrong}.Start(t.Context(), "", disburse)
-			require.NoError(t, err)
-			t.Cleanup(func() { assert.NoError(t, server.Close()) })
-			target := selftest.Target(server, []spec.Interface{disburse})
-			// The clock is judged here, and not how long a payment takes.
-			target.Waits.Callback = 5 * time.Second
-			report, err := conformance.Run(t.Context(), conformance.Options{Target: target, Seed: 5, Version: "test",
-				Selection: conformance.Selection{Requirements: []string{"PAY-SCHED-001", "PAY-ONCE-001", "PAY-RST-001", "PAY-DSB-001"}}})
-			require.NoError(t, err)
-			require.Nil(t, report.Error)
+			options := conformance.Options{Seed: 5, Selection: conformance.Selection{Requirements: []string{"PAY-SCHED-001", "PAY-ONCE-001", "PAY-RST-001", "PAY-DSB-001"}}}
+			report := legalRun(t, wrong, []spec.Interface{disburse}, options, func(target *conformance.Target) {
+				// The clock is judged here, and not how long a payment takes.
+				target.Waits.Callback = 5 * time.Second
+			})
 			everythingMet(t, report)
 		})
 	}

@@ -16,7 +16,6 @@ import (
 	"github.com/spconform/spconform/conformance"
 	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/mocks"
-	"github.com/spconform/spconform/mocks/selftest"
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/scheme"
@@ -197,13 +196,7 @@ func TestLegalServicesAreNotBlamed(t *testing.T) {
 				require.NoError(t, err)
 				return one
 			})
-			server, err := mocks.Defect{ID: "legal", Alter: vendor.way}.Start(t.Context(), "", interfaces...)
-			require.NoError(t, err)
-			t.Cleanup(func() { assert.NoError(t, server.Close()) })
-			report, err := conformance.Run(t.Context(), conformance.Options{Target: selftest.Target(server, interfaces),
-				Seed: 7, Version: "test", Selection: conformance.Selection{Requirements: vendor.requirements}})
-			require.NoError(t, err)
-			require.Nil(t, report.Error)
+			report := legalRun(t, vendor.way, interfaces, conformance.Options{Seed: 7, Selection: conformance.Selection{Requirements: vendor.requirements}})
 			met := map[string]bool{}
 			for _, tested := range report.Interfaces {
 				for _, requirement := range tested.Requirements {

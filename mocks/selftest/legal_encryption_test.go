@@ -16,7 +16,6 @@ import (
 	"github.com/spconform/spconform/conformance"
 	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/mocks"
-	"github.com/spconform/spconform/mocks/selftest"
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/message"
@@ -89,17 +88,12 @@ func TestLegalEncryptionIsNotBlamed(t *testing.T) {
 	require.Greater(t, len(asked), 14)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			server, err := mocks.Defect{ID: "legal", Alter: c.alter}.Start(t.Context(), "", social)
-			require.NoError(t, err)
-			t.Cleanup(func() { assert.NoError(t, server.Close()) })
-			target := selftest.Target(server, []spec.Interface{social})
-			access := target.Interfaces["social"]
-			access.Capabilities = slices.DeleteFunc(access.Capabilities, func(name string) bool { return name == "encryption" && !c.claimed })
-			target.Interfaces["social"] = access
-			report, err := conformance.Run(t.Context(), conformance.Options{Target: target,
-				Seed: 5, Version: "test", Selection: conformance.Selection{Requirements: asked}})
-			require.NoError(t, err)
-			require.Nil(t, report.Error)
+			options := conformance.Options{Seed: 5, Selection: conformance.Selection{Requirements: asked}}
+			report := legalRun(t, c.alter, []spec.Interface{social}, options, func(target *conformance.Target) {
+				access := target.Interfaces["social"]
+				access.Capabilities = slices.DeleteFunc(access.Capabilities, func(name string) bool { return name == "encryption" && !c.claimed })
+				target.Interfaces["social"] = access
+			})
 			for _, requirement := range report.Interfaces[0].Requirements {
 				expected := result.Met
 				if !c.claimed && requirement.Capability == "encryption" {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spconform/spconform/conformance"
 	"github.com/spconform/spconform/mocks"
-	"github.com/spconform/spconform/mocks/selftest"
 	"github.com/spconform/spconform/spec"
 )
 
@@ -52,12 +51,7 @@ func TestALimitOfRequestsIsNotBlamed(t *testing.T) {
 	}
 	social, err := spec.FindInterface("social")
 	require.NoError(t, err)
-	server, err := mocks.Defect{ID: "legal", Alter: limited(250)}.Start(t.Context(), "", social)
-	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, server.Close()) })
-	report, err := conformance.Run(t.Context(), conformance.Options{Target: selftest.Target(server, []spec.Interface{social}), Seed: 5, Version: "test"})
-	require.NoError(t, err)
-	require.Nil(t, report.Error)
+	report := legalRun(t, limited(250), []spec.Interface{social}, conformance.Options{Seed: 5})
 	put := 0
 	for _, exchange := range report.Transcript {
 		if exchange.Response.Status == http.StatusTooManyRequests {

@@ -17,7 +17,6 @@ import (
 	"github.com/spconform/spconform/conformance"
 	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/mocks"
-	"github.com/spconform/spconform/mocks/selftest"
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/spec"
 )
@@ -291,13 +290,7 @@ func TestLegalPaymentsAreNotBlamed(t *testing.T) {
 					legalPayments[way](v)
 				}
 			}
-			server, err := mocks.Defect{ID: "legal", Alter: alter}.Start(t.Context(), "", interfaces...)
-			require.NoError(t, err)
-			t.Cleanup(func() { assert.NoError(t, server.Close()) })
-			report, err := conformance.Run(t.Context(), conformance.Options{Target: selftest.Target(server, interfaces), Seed: 5, Version: "test",
-				Selection: conformance.Selection{Interfaces: []string{"disburse", "mapper"}}})
-			require.NoError(t, err)
-			require.Nil(t, report.Error)
+			report := legalRun(t, alter, interfaces, conformance.Options{Seed: 5, Selection: conformance.Selection{Interfaces: []string{"disburse", "mapper"}}})
 			for _, one := range report.Interfaces {
 				for _, requirement := range one.Requirements {
 					if !slices.Contains([]result.Verdict{result.Met, result.NotApplicable}, requirement.Verdict) && !requirement.Experimental {
@@ -337,15 +330,10 @@ func TestAPaymentClockMayNeedALead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server, err := mocks.Defect{ID: "legal", Alter: needsLead}.Start(t.Context(), "", disburse)
-			require.NoError(t, err)
-			t.Cleanup(func() { assert.NoError(t, server.Close()) })
-			target := selftest.Target(server, []spec.Interface{disburse})
-			target.Waits.Schedule = row.schedule
-			report, err := conformance.Run(t.Context(), conformance.Options{Target: target, Seed: 5, Version: "test",
-				Selection: conformance.Selection{Interfaces: []string{"disburse"}, Requirements: []string{"PAY-SCHED-001", "PAY-SCHED-002"}}})
-			require.NoError(t, err)
-			require.Nil(t, report.Error)
+			options := conformance.Options{Seed: 5, Selection: conformance.Selection{Interfaces: []string{"disburse"}, Requirements: []string{"PAY-SCHED-001", "PAY-SCHED-002"}}}
+			report := legalRun(t, needsLead, []spec.Interface{disburse}, options, func(target *conformance.Target) {
+				target.Waits.Schedule = row.schedule
+			})
 			for _, requirement := range report.Interfaces[0].Requirements {
 				want := row.verdict
 				if requirement.ID == "PAY-SCHED-002" {

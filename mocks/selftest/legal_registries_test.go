@@ -14,7 +14,6 @@ import (
 	"github.com/spconform/spconform/conformance"
 	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/mocks"
-	"github.com/spconform/spconform/mocks/selftest"
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/reference/query"
 	"github.com/spconform/spconform/reference/store"
@@ -263,13 +262,7 @@ func TestLegalRegistriesAreNotBlamed(t *testing.T) {
 					way(v)
 				}
 			}
-			server, err := mocks.Defect{ID: "legal", Alter: alter}.Start(t.Context(), "", one)
-			require.NoError(t, err)
-			t.Cleanup(func() { assert.NoError(t, server.Close()) })
-			report, err := conformance.Run(t.Context(), conformance.Options{Target: selftest.Target(server, []spec.Interface{one}),
-				Seed: 7, Version: "test", Selection: conformance.Selection{Requirements: vendor.requirements}})
-			require.NoError(t, err)
-			require.Nil(t, report.Error)
+			report := legalRun(t, alter, []spec.Interface{one}, conformance.Options{Seed: 7, Selection: conformance.Selection{Requirements: vendor.requirements}})
 			met := 0
 			for _, requirement := range report.Interfaces[0].Requirements {
 				assert.Equal(t, result.Met, requirement.Verdict, "%s: %s", requirement.ID, requirement.Reason)

@@ -17,7 +17,6 @@ import (
 	"github.com/spconform/spconform/conformance"
 	"github.com/spconform/spconform/conformance/result"
 	"github.com/spconform/spconform/mocks"
-	"github.com/spconform/spconform/mocks/selftest"
 	"github.com/spconform/spconform/reference"
 	"github.com/spconform/spconform/spec"
 	"github.com/spconform/spconform/spec/message"
@@ -238,13 +237,7 @@ func TestLegalVendorsAreNotBlamed(t *testing.T) {
 					legal[way](v)
 				}
 			}
-			server, err := mocks.Defect{ID: "legal", Alter: alter}.Start(t.Context(), "", social)
-			require.NoError(t, err)
-			t.Cleanup(func() { assert.NoError(t, server.Close()) })
-			report, err := conformance.Run(t.Context(), conformance.Options{Target: selftest.Target(server, []spec.Interface{social}),
-				Seed: 5, Version: "test", Selection: conformance.Selection{Requirements: searching}})
-			require.NoError(t, err)
-			require.Nil(t, report.Error)
+			report := legalRun(t, alter, []spec.Interface{social}, conformance.Options{Seed: 5, Selection: conformance.Selection{Requirements: searching}})
 			for _, requirement := range report.Interfaces[0].Requirements {
 				assert.Equal(t, result.Met, requirement.Verdict, "%s: %s", requirement.ID, requirement.Reason)
 			}

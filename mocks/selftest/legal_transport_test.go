@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -15,12 +16,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/spconform/spconform/conformance"
 	"github.com/spconform/spconform/mocks"
-	"github.com/spconform/spconform/mocks/selftest"
 	"github.com/spconform/spconform/spec"
 )
 
@@ -51,9 +50,7 @@ func answering(alter func(*httptest.ResponseRecorder)) func(http.Handler) http.H
 			answer := httptest.NewRecorder()
 			next.ServeHTTP(answer, r)
 			alter(answer)
-			for name, values := range answer.Header() {
-				w.Header()[name] = values
-			}
+			maps.Copy(w.Header(), answer.Header())
 			w.Header().Set("Content-Length", strconv.Itoa(answer.Body.Len()))
 			w.WriteHeader(answer.Code)
 			_, _ = w.Write(answer.Body.Bytes())
@@ -158,9 +155,7 @@ func inBits(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := httptest.NewRecorder()
 		next.ServeHTTP(answer, r)
-		for name, values := range answer.Header() {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), answer.Header())
 		w.Header().Del("Content-Length")
 		w.WriteHeader(answer.Code)
 		for answer.Body.Len() > 0 {
@@ -257,16 +252,11 @@ func TestALegalTransportIsNotBlamed(t *testing.T) {
 				}
 				v.HTTP(func(next http.Handler) http.Handler { served = next; return next })
 			}
-			server, err := mocks.Defect{ID: "legal", Alter: alter}.Start(t.Context(), "", social)
-			require.NoError(t, err)
-			t.Cleanup(func() { assert.NoError(t, server.Close()) })
-			target := selftest.Target(server, []spec.Interface{social})
-			access := target.Interfaces["social"]
-			access.Base = closing(t, served)
-			target.Interfaces["social"] = access
-			report, err := conformance.Run(t.Context(), conformance.Options{Target: target, Seed: 5, Version: "test"})
-			require.NoError(t, err)
-			require.Nil(t, report.Error)
+			report := legalRun(t, alter, []spec.Interface{social}, conformance.Options{Seed: 5}, func(target *conformance.Target) {
+				access := target.Interfaces["social"]
+				access.Base = closing(t, served)
+				target.Interfaces["social"] = access
+			})
 			everythingMet(t, report)
 		})
 	}
