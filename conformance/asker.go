@@ -4,15 +4,16 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/samber/lo"
 
 	"github.com/spconform/spconform/conformance/manifest"
 	"github.com/spconform/spconform/spec/fixture"
+	"github.com/spconform/spconform/spec/message"
 )
 
 // askerOf is who the product is at the registries that it asks; nil where the manifest does not say.
@@ -67,20 +68,12 @@ func (r *run) keySetAt(ctx context.Context, address string) (set jose.JSONWebKey
 		return set, wrong("does not answer")
 	}
 	defer response.Body.Close()
-	var published struct {
-		Keys []json.RawMessage `json:"keys"`
-	}
-	err = json.NewDecoder(io.LimitReader(response.Body, 1<<20)).Decode(&published)
-	if err != nil || response.StatusCode/100 != 2 {
+	body, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
+	published, ok := message.ReadKeySet(body)
+	if err != nil || !ok || response.StatusCode/100 != 2 {
 		return set, wrong("answers with no key set")
 	}
-	for _, raw := range published.Keys {
-		// A set may hold keys of kinds that nobody here needs.
-		var key jose.JSONWebKey
-		if key.UnmarshalJSON(raw) == nil && key.IsPublic() {
-			set.Keys = append(set.Keys, key)
-		}
-	}
+	set.Keys = lo.Filter(published, func(key jose.JSONWebKey, _ int) bool { return key.IsPublic() })
 	if len(set.Keys) == 0 {
 		return set, wrong("publishes no key")
 	}

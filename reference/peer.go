@@ -3,7 +3,6 @@ package reference
 import (
 	"context"
 	"crypto/ed25519"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/samber/lo"
 
 	"github.com/spconform/spconform/spec/message"
 )
@@ -130,19 +130,9 @@ func (s *Server) readKeySet(ctx context.Context, address string) ([]jose.JSONWeb
 	if err != nil || response.StatusCode != http.StatusOK || len(body) > peerLimit {
 		return nil, errKeySet
 	}
-	var document struct {
-		Keys []json.RawMessage `json:"keys"`
-	}
-	if json.Unmarshal(body, &document) != nil || document.Keys == nil {
+	published, ok := message.ReadKeySet(body)
+	if !ok {
 		return nil, errKeySet
 	}
-	set := []jose.JSONWebKey{}
-	for _, raw := range document.Keys {
-		var key jose.JSONWebKey
-		// A key of a kind that is not known here does not spoil the others.
-		if json.Unmarshal(raw, &key) == nil && key.Valid() && key.IsPublic() {
-			set = append(set, key)
-		}
-	}
-	return set, nil
+	return lo.Filter(published, func(key jose.JSONWebKey, _ int) bool { return key.Valid() && key.IsPublic() }), nil
 }

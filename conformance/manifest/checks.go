@@ -313,7 +313,7 @@ func (c *checks) timeouts() error {
 		if err := c.oneOf("timeouts."+name, name, timeoutNames()); err != nil {
 			return err
 		}
-		if most := mostOf(name); most > 0 && time.Duration(c.manifest.Timeouts[name]) > most {
+		if most := timeoutRow(name).Most; most > 0 && time.Duration(c.manifest.Timeouts[name]) > most {
 			return c.wrong("timeouts."+name, "is longer than "+most.String()+": a run does not wait that long")
 		}
 	}

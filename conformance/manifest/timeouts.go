@@ -1,6 +1,10 @@
 package manifest
 
-import "time"
+import (
+	"time"
+
+	"github.com/samber/lo"
+)
 
 // TimeoutRow is one time-out of a run.
 type TimeoutRow struct {
@@ -29,23 +33,11 @@ var Timeouts = []TimeoutRow{
 }
 
 // DefaultTimeout is the default of a named time-out, zero for an unknown name.
-func DefaultTimeout(name string) time.Duration {
-	for _, row := range Timeouts {
-		if row.Name == name {
-			return row.Default
-		}
-	}
-	return 0
-}
+func DefaultTimeout(name string) time.Duration { return timeoutRow(name).Default }
 
-// mostOf is the longest that a manifest may ask for, 0 where it may ask for any.
-func mostOf(name string) time.Duration {
-	for _, row := range Timeouts {
-		if row.Name == name {
-			return row.Most
-		}
-	}
-	return 0
+func timeoutRow(name string) TimeoutRow {
+	row, _ := lo.Find(Timeouts, func(one TimeoutRow) bool { return one.Name == name })
+	return row
 }
 
 func timeoutNames() []string {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/x509"
-	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
@@ -333,20 +332,8 @@ func (e *Env) takeKeys(document []byte) {
 	}
 }
 
-// parseJWKS reads the keys that can be read: one key of an unknown kind does not spoil the others.
+// parseJWKS is the keys of a key set, none where it is none.
 func parseJWKS(body []byte) []jose.JSONWebKey {
-	var document struct {
-		Keys []json.RawMessage `json:"keys"`
-	}
-	if json.Unmarshal(body, &document) != nil {
-		return nil
-	}
-	var keys []jose.JSONWebKey
-	for _, raw := range document.Keys {
-		var key jose.JSONWebKey
-		if json.Unmarshal(raw, &key) == nil {
-			keys = append(keys, key)
-		}
-	}
+	keys, _ := message.ReadKeySet(body)
 	return keys
 }
